@@ -1,0 +1,98 @@
+// GET /v1/cases and /v1/cases/{case}.
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "api/entry_json.h"
+#include "api/resource.h"
+#include "projections/case_list.h"
+
+namespace acta {
+namespace {
+
+Json row_json(const CaseRow& row) {
+  return {{"id", to_text(row.id)}, {"reference", row.reference}, {"process", row.process}, {"title", row.title}, {"state", row.state},
+          {"revision", row.revision}, {"closed", row.closed}, {"opened_at", to_text(row.opened_at)}, {"changed_at", to_text(row.changed_at)}};
+}
+
+Json page_json(const CasePage& page) {
+  Json items = Json::array();
+  for (const auto& row : page.rows) items.push_back(row_json(row));
+  return {{"items", std::move(items)}, {"next", page.next.empty() ? Json() : Json(page.next)}};
+}
+
+// The revision that was known when the ledger ended with `position`; 0: the case was not yet there.
+Result<Revision> revision_known_at(const Engine& engine, const CaseId& id, Position position) {
+  ACTA_TRY(const auto positions, engine.ledger().positions_of(id));
+  for (auto at = positions.rbegin(); at != positions.rend(); ++at) {
+    if (*at > position) continue;
+    ACTA_TRY(const auto entry, engine.ledger().read(*at));
+    if (entry.kind == Kind::event) return entry.revision.value_or(0);
+  }
+  return Revision{0};
+}
+
+struct Moment {
+  std::optional<std::uint64_t> revision, position;
+  std::optional<Instant> as_of, recorded_as_of;
+};
+
+Result<Moment> moment_of(const Query& query) {
+  Moment moment;
+  ACTA_TRY(moment.revision, query.number("revision"));
+  ACTA_TRY(moment.position, query.number("position"));
+  ACTA_TRY(moment.as_of, query.instant("as_of"));
+  ACTA_TRY(moment.recorded_as_of, query.instant("recorded_as_of"));
+  const bool timed = moment.as_of || moment.recorded_as_of;
+  if (int{moment.revision.has_value()} + int{moment.position.has_value()} + int{timed} > 1)
+    return error(Code::malformed, "ask for one of revision, position, or a time");
+  return moment;
+}
+
+Result<std::optional<CaseState>> state_at(const Engine& engine, const CaseId& id, const Moment& moment) {
+  if (moment.as_of || moment.recorded_as_of) return engine.state_as_of(id, moment.as_of, moment.recorded_as_of);
+  if (moment.revision) {
+    if (*moment.revision == 0 || *moment.revision > std::numeric_limits<Revision>::max()) return std::optional<CaseState>();
+    return engine.state_at_revision(id, static_cast<Revision>(*moment.revision));
+  }
+  if (!moment.position) return engine.ledger().state(id);
+  ACTA_TRY(const auto revision, revision_known_at(engine, id, Position{*moment.position}));
+  if (revision == 0) return std::optional<CaseState>();
+  return engine.state_at_revision(id, revision);
+}
+
+// RFC 9110 13.1.2: any of the listed tags, weakly compared.
+bool already_has(const Request& request, const std::string& etag) {
+  const auto given = request.header("If-None-Match");
+  return given && (*given == "*" || given->find(etag) != std::string_view::npos);
+}
+
+}  // namespace
+
+Result<Response> list_cases(const Call& call) {
+  ACTA_CHECK(call.query.only({"limit", "after", "min_position"}));
+  ACTA_TRY(const auto limit, call.query.page_limit());
+  ACTA_CHECK(wait_for_views(call));
+  ACTA_TRY(const auto page, call.server.views->cases().page(call.query.text("after").value_or(""), limit));
+  auto response = json_response(200, page_json(page));
+  response.headers.emplace_back("Acta-Position", std::to_string(call.server.views->position()));
+  if (!page.next.empty())
+    response.headers.emplace_back("Link", "</v1/cases?after=" + page.next + "&limit=" + std::to_string(limit) + ">; rel=\"next\"");
+  return response;
+}
+
+Result<Response> show_case(const Call& call) {
+  ACTA_CHECK(call.query.only({"revision", "position", "as_of", "recorded_as_of", "min_position"}));
+  ACTA_TRY(const auto moment, moment_of(call.query));
+  ACTA_TRY(const auto id, find_case(call, call.segment(0)));
+  ACTA_TRY(const auto state, state_at(call.engine(), id, moment));
+  if (!state) return error(Code::not_found, "no case " + to_text(id) + ", or not at that time");
+  const auto etag = etag_of(state->revision);
+  auto response = already_has(call.request, etag) ? Response{.status = 304, .headers = {}, .body = {}, .pieces = {}, .feed = {}}
+                                                  : json_response(200, case_json(call.engine(), *state));
+  response.headers.emplace_back("ETag", etag);
+  response.headers.emplace_back("Acta-Position", std::to_string(state->changed_by.value));
+  return response;
+}
+
+}  // namespace acta

@@ -1,0 +1,43 @@
+#pragma once
+// Every failure as RFC 9457 application/problem+json. One table: code -> status, slug, title and page.
+
+#include <string>
+
+#include "api/http.h"
+#include "events/json.h"
+#include "events/result.h"
+
+namespace acta {
+
+// What only HTTP knows to go wrong; all else is a Code.
+enum class Fault : std::uint8_t {
+  framing,             // not a request of RFC 9112
+  no_actor,            // below /v1 without Acta-Actor
+  no_page,             // no such path
+  wrong_method,
+  not_acceptable,
+  timed_out,           // the header took too long
+  body_too_large,
+  target_too_long,
+  wrong_media_type,
+  misdirected,         // a Host that is not ours
+  no_if_match,
+  header_too_large,
+  internal,            // an exception: its text stays here
+};
+
+// What a problem says of the request it answers.
+struct Trail {
+  std::string instance;  // the path, without its query
+  std::string trace_id;  // 32 hex digits
+};
+
+Response problem(const Trail& trail, const Error& failure);
+Response problem(const Trail& trail, Fault fault, std::string detail);
+// The body alone, for answers that hold problems as items.
+Json problem_json(const Trail& trail, const Error& failure);
+
+// The page under /problems/{slug}, for people. Nothing when there is no such slug.
+std::optional<std::string> problem_page(std::string_view slug);
+
+}  // namespace acta

@@ -1,0 +1,97 @@
+#include "api/resource.h"
+
+#include <nlohmann/json.hpp>
+
+#include "projections/case_list.h"
+
+namespace acta {
+namespace {
+
+constexpr int views_wait_ms = 2'000;
+
+Result<std::optional<CaseId>> by_reference(const Call& call, std::string_view reference) {
+  ACTA_CHECK(wait_for_views(call));
+  ACTA_TRY(const auto row, call.server.views->cases().by_reference(reference));
+  if (!row) return std::optional<CaseId>();
+  return std::optional(row->id);
+}
+
+}  // namespace
+
+const std::vector<Route>& routes() {
+  static const std::vector<Route> all = {
+      {{"POST", "/v1/cases"}, open_case},
+      {{"GET", "/v1/cases"}, list_cases},
+      {{"GET", "/v1/cases/{case}"}, show_case},
+      {{"GET", "/v1/cases/{case}/events"}, show_history},
+      {{"POST", "/v1/cases/{case}/events"}, record_event},
+      {{"GET", "/v1/cases/{case}/actions"}, show_actions},
+      {{"GET", "/v1/events"}, show_events},
+      {{"GET", "/v1/schemas/{digest}/{type}"}, show_schema},
+      {{"GET", "/v1/ledger/checkpoint"}, show_checkpoint},
+      {{"GET", "/v1/ledger/proofs/{position}"}, show_proof},
+      {{"GET", "/v1/ledger/consistency"}, show_consistency},
+      {{"GET", "/v1/ledger/key"}, show_log_key},
+      {{"POST", "/v1/ledger/copies"}, copy_ledger},
+      {{"POST", "/v1/clock/confirmations"}, confirm_clock},
+      {{"POST", "/v1/imports"}, import_lines},
+      {{"GET", "/livez"}, show_live},
+      {{"GET", "/readyz"}, show_ready},
+      {{"GET", "/problems/{slug}"}, show_problem_page},
+  };
+  return all;
+}
+
+Response json_response(int status, const Json& body) {
+  Response response;
+  response.status = status;
+  response.headers = {{"Content-Type", "application/json"}};
+  response.body = body.dump();
+  return response;
+}
+
+Response text_response(std::string_view media_type, std::string body) {
+  Response response;
+  response.headers = {{"Content-Type", std::string(media_type)}};
+  response.body = std::move(body);
+  return response;
+}
+
+Result<CaseId> find_case(const Call& call, std::string_view id_or_reference) {
+  const auto uuid = parse_uuid(id_or_reference);
+  if (uuid) return CaseId{*uuid};
+  ACTA_TRY(const auto found, by_reference(call, id_or_reference));
+  if (!found) return error(Code::not_found, "no case `" + std::string(id_or_reference) + "`: take an id or a reference from the list of cases");
+  return *found;
+}
+
+Result<void> wait_for_views(const Call& call) {
+  ACTA_TRY(const auto asked, call.query.number("min_position"));
+  const auto& views = *call.server.views;
+  const auto head = call.engine().ledger().head().size;
+  const bool seen = views.wait_for(asked ? *asked + 1 : head, views_wait_ms);
+  if (const auto failure = views.failure()) return error(Code::unavailable, "a view stands still at entry " + std::to_string(views.position()));
+  if (asked && !seen) return error(Code::busy, "position " + std::to_string(*asked) + " is not to be seen yet");
+  return {};
+}
+
+Result<std::string> idempotency_key(const Request& request) {
+  const auto key = request.header("Idempotency-Key");
+  if (!key) return error(Code::malformed, "the header Idempotency-Key is missing: 1 to 64 visible characters that name this request, so that it can be repeated safely");
+  return std::string(*key);
+}
+
+bool has_media_type(const Request& request, std::string_view media_type) {
+  const auto given = request.header("Content-Type");
+  if (!given) return false;
+  auto name = given->substr(0, given->find(';'));
+  while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+  std::string lowered(name);
+  for (char& c : lowered)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lowered == media_type;
+}
+
+std::string etag_of(Revision revision) { return "\"" + std::to_string(revision) + "\""; }
+
+}  // namespace acta

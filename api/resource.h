@@ -1,0 +1,64 @@
+#pragma once
+// What a resource gets and gives. Routes are data, a handler is a function: routes.cpp lists them all.
+
+#include "api/matcher.h"
+#include "api/problem.h"
+#include "api/query.h"
+#include "api/router.h"
+
+namespace acta {
+
+struct Call {
+  const Request& request;
+  const RouterOptions& server;
+  const Match& match;
+  Query query;
+  Trail trail;
+  std::string actor, role;   // as the headers say; empty outside /v1
+
+  const Engine& engine() const { return *server.engine; }
+  const std::string& segment(std::size_t index) const { return match.path[index]; }
+};
+
+// A failure becomes a problem in the router.
+using Handler = Result<Response> (*)(const Call&);
+
+struct Route {
+  Pattern pattern;
+  Handler handler;
+};
+const std::vector<Route>& routes();
+
+Result<Response> open_case(const Call& call);
+Result<Response> list_cases(const Call& call);
+Result<Response> show_case(const Call& call);
+Result<Response> show_history(const Call& call);
+Result<Response> record_event(const Call& call);
+Result<Response> show_actions(const Call& call);
+Result<Response> show_events(const Call& call);
+Result<Response> show_schema(const Call& call);
+Result<Response> show_checkpoint(const Call& call);
+Result<Response> show_proof(const Call& call);
+Result<Response> show_consistency(const Call& call);
+Result<Response> show_log_key(const Call& call);
+Result<Response> copy_ledger(const Call& call);
+Result<Response> confirm_clock(const Call& call);
+Result<Response> import_lines(const Call& call);
+Result<Response> show_live(const Call& call);
+Result<Response> show_ready(const Call& call);
+Result<Response> show_problem_page(const Call& call);
+
+// --- what several resources need
+Response json_response(int status, const Json& body);
+Response text_response(std::string_view media_type, std::string body);
+// Id or reference. Error: not_found.
+Result<CaseId> find_case(const Call& call, std::string_view id_or_reference);
+// Views show what was committed before the request came; waits two seconds at most, or as `min_position` says.
+// Error: busy when `min_position` was not reached, unavailable when a view stands still.
+Result<void> wait_for_views(const Call& call);
+// Error: malformed when there is none.
+Result<std::string> idempotency_key(const Request& request);
+bool has_media_type(const Request& request, std::string_view media_type);
+std::string etag_of(Revision revision);
+
+}  // namespace acta

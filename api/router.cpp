@@ -1,0 +1,125 @@
+#include "api/router.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "api/resource.h"
+#include "engine/submission_form.h"
+
+namespace acta {
+namespace {
+
+constexpr std::size_t target_max = 8'000;
+constexpr std::size_t traceparent_id_at = 3, trace_id_digits = 32;
+
+std::vector<Pattern> patterns() {
+  std::vector<Pattern> all;
+  for (const auto& route : routes()) all.push_back(route.pattern);
+  return all;
+}
+
+bool is_target(std::string_view text) {
+  const auto visible = [](char c) { return c > ' ' && c < 0x7f && c != '#'; };
+  return !text.empty() && text.front() == '/' && std::all_of(text.begin(), text.end(), visible);
+}
+
+std::string path_of(std::string_view target) { return std::string(target.substr(0, target.find('?'))); }
+
+bool below_v1(std::string_view path) { return path == "/v1" || path.starts_with("/v1/"); }
+
+}  // namespace
+
+struct Router::Impl {
+  RouterOptions options;
+  std::vector<std::string> hosts;      // what Host may say
+  std::unique_ptr<Randomness> randomness = system_randomness();
+  Matcher matcher{patterns()};
+
+  Trail trail_of(const Request& request) const;
+  bool ours(const Request& request) const;
+  std::optional<Response> misplaced(const Request& request, const Trail& trail) const;
+  Response answer(const Request& request, const Trail& trail) const;
+  Response nowhere(const Request& request, const Trail& trail) const;
+  Response call(const Request& request, const Match& match, const Trail& trail) const;
+};
+
+namespace {
+
+std::vector<std::string> hosts_of(const std::string& address) {
+  if (address.empty()) return {};
+  const auto port = address.substr(address.rfind(':'));
+  return {address, "localhost" + port, "127.0.0.1" + port, "[::1]" + port};
+}
+
+}  // namespace
+
+Trail Router::Impl::trail_of(const Request& request) const {
+  const auto trace = request.header("traceparent");
+  if (trace && is_traceparent(*trace)) return {path_of(request.target), std::string(trace->substr(traceparent_id_at, trace_id_digits))};
+  return {path_of(request.target), to_hex(random_bytes(*randomness, trace_id_digits / 2))};
+}
+
+bool Router::Impl::ours(const Request& request) const {
+  if (hosts.empty()) return true;
+  const auto host = request.header("Host");
+  return host && std::find(hosts.begin(), hosts.end(), *host) != hosts.end();
+}
+
+// What is wrong with a request before its resource is looked for.
+std::optional<Response> Router::Impl::misplaced(const Request& request, const Trail& trail) const {
+  if (!ours(request)) return problem(trail, Fault::misdirected, "this server answers to " + options.address);
+  if (request.target.size() > target_max) return problem(trail, Fault::target_too_long, "path and query may have 8,000 characters");
+  if (request.header("Content-Encoding")) return problem(trail, Fault::wrong_media_type, "bodies come without a content coding");
+  if (request.target != "*" && !is_target(request.target)) return problem(trail, Fault::framing, "the request target is not a path");
+  return std::nullopt;
+}
+
+Response Router::Impl::nowhere(const Request& request, const Trail& trail) const {
+  std::string allow;
+  if (request.target == "*" || matcher.find("GET", request.target)) allow = "GET, HEAD";
+  if (request.target == "*" || matcher.find("POST", request.target)) allow += allow.empty() ? "POST" : ", POST";
+  if (allow.empty()) return problem(trail, Fault::no_page, "nothing is served at this path");
+  const bool asked = request.method == "OPTIONS";
+  auto response = asked ? Response{.status = 204, .headers = {}, .body = {}, .pieces = {}, .feed = {}}
+                        : problem(trail, Fault::wrong_method, "this path has " + allow);
+  response.headers.emplace_back("Allow", asked ? allow + ", OPTIONS" : allow);
+  return response;
+}
+
+Response Router::Impl::call(const Request& request, const Match& match, const Trail& trail) const {
+  const bool named = below_v1(trail.instance);
+  const auto actor = request.header("Acta-Actor");
+  if (named && (!actor || !is_handle(*actor))) return problem(trail, Fault::no_actor, "name yourself: Acta-Actor is a handle of 1 to 64 characters A-Za-z0-9._-");
+  const Call call{request, options, match, Query(match.query), trail, std::string(actor.value_or("")), std::string(request.header("Acta-Role").value_or(""))};
+  auto response = routes()[match.route].handler(call);
+  return response ? *std::move(response) : problem(trail, response.error());
+}
+
+Response Router::Impl::answer(const Request& request, const Trail& trail) const {
+  if (auto wrong = misplaced(request, trail)) return *std::move(wrong);
+  const auto method = request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
+  const bool known = method == "GET" || method == "POST";
+  const auto match = known && request.target != "*" ? matcher.find(method, request.target) : std::nullopt;
+  return match ? call(request, *match, trail) : nowhere(request, trail);
+}
+
+Router::Router(RouterOptions options) : impl_(std::make_unique<Impl>()) {
+  impl_->hosts = hosts_of(options.address);
+  impl_->options = std::move(options);
+}
+Router::~Router() = default;
+
+Response Router::handle(const Request& request) const {
+  const auto trail = impl_->trail_of(request);
+  try {
+    return impl_->answer(request, trail);
+  } catch (const std::exception&) {
+    // What an exception says may hold somebody's data: neither the answer nor the log repeats it.
+    spdlog::error("request_failed trace_id={}", trail.trace_id);
+    return problem(trail, Fault::internal, "the server failed; its log has this trace_id");
+  }
+}
+
+}  // namespace acta

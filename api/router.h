@@ -1,0 +1,32 @@
+#pragma once
+// The REST resources over one engine and its views. cpp-httplib finds the route, in memory; it owns no socket.
+
+#include <memory>
+
+#include "api/http.h"
+#include "engine/engine.h"
+#include "projections/views.h"
+
+namespace acta {
+
+struct RouterOptions {
+  Engine* engine = nullptr;
+  Views* views = nullptr;
+  std::string address;          // host:port of the server, for links; empty without one: then any Host will do
+  std::string local_token;      // allows what only this machine's command line may do (a copy for `verify`)
+};
+
+class Router {
+ public:
+  explicit Router(RouterOptions options);
+  ~Router();
+  // Any thread. Never throws: every failure is an RFC 9457 answer. HEAD is answered as GET is: the body is the caller's
+  // to leave out.
+  Response handle(const Request& request) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace acta

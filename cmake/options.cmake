@@ -1,0 +1,29 @@
+# Flags of our own targets. Third-party headers come in as SYSTEM.
+set(ACTA_SANITIZE "" CACHE STRING "Sanitizers, as address,undefined")
+
+add_library(acta_options INTERFACE)
+target_compile_options(acta_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror
+  # At -O2 g++ 12 reports these for any std::optional or std::string that it inlines.
+  -Wno-maybe-uninitialized -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+target_include_directories(acta_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(ACTA_SANITIZE)
+  target_compile_options(acta_options INTERFACE -fsanitize=${ACTA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(acta_options INTERFACE -fsanitize=${ACTA_SANITIZE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+find_library(FLATBUFFERS_LIBRARY flatbuffers REQUIRED)
+
+# Headers that nearly every file of a target needs are parsed once. A file must still include what it uses.
+set(ACTA_STANDARD_HEADERS <algorithm> <array> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view> <variant> <vector>)
+function(acta_precompile target)
+  target_precompile_headers(${target} PRIVATE ${ACTA_STANDARD_HEADERS} ${ARGN})
+endfunction()

@@ -1,0 +1,53 @@
+#pragma once
+// The events the engine itself records (schemas/control.fbs): plain data to entries and back. The only C++ that knows
+// their fields.
+
+#include "events/catalogue.h"
+#include "events/envelope.h"
+
+namespace acta {
+
+struct GrantedFounder {
+  PersonId person;
+  std::vector<std::string> roles;
+};
+
+struct Opening {  // LedgerOpened
+  std::string origin, facility;
+  LedgerId ledger;
+  std::array<std::uint8_t, 32> log_key{};
+  std::vector<GrantedFounder> founders;
+  Hash ledger_schema;
+  bool demo = false;
+  std::optional<std::uint64_t> seed;
+};
+
+struct Publication {  // SchemaPublished and DefinitionPublished
+  std::string name;
+  Hash digest;
+  Bytes bytes;
+};
+
+enum class ClockSource : std::uint8_t { wall, simulated };
+
+struct Suppression {  // RefusalsSuppressed
+  std::uint32_t count = 0;
+  Instant since, until;
+};
+
+// Entries of kind ledger, recorded by the engine; position, id and times are the sequencer's to fill in. Registers that
+// follow from an entry are in its effect, which needs `position`, the place it will have.
+Entry ledger_opened(const Catalogue& catalogue, const Opening& opening);
+Entry schema_published(const Catalogue& catalogue, const ShippedSchema& schema, Position position);
+Entry definition_published(const Catalogue& catalogue, std::string_view process, ByteView bytes, Position position);
+Entry clock_confirmed(const Catalogue& catalogue, ClockSource from, std::int64_t gap_micros, Position position);
+Entry refusals_suppressed(const Catalogue& catalogue, const Suppression& suppression);
+
+// Error: damaged when the payload is not of that type.
+Result<Opening> read_ledger_opened(const Entry& entry);
+Result<Publication> read_schema_published(const Entry& entry);
+Result<Publication> read_definition_published(const Entry& entry);
+
+inline constexpr std::string_view clock_confirmed_register = "clock/confirmed";
+
+}  // namespace acta

@@ -1,0 +1,21 @@
+#pragma once
+// Every file of ours goes through RocksDB's Env, so that one fake disk can fail under all of them.
+
+#include <string>
+
+#include "events/bytes.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace acta {
+
+// Error: not_found, unavailable (naming the path).
+Result<Bytes> read_file(rocksdb::Env& env, const std::string& path);
+// Whole and durable, or not at all: temporary file, fsync, rename, fsync of the directory. Mode 0600.
+Result<void> write_file_durably(rocksdb::Env& env, const std::string& path, ByteView bytes);
+// Error: unavailable. `path` may exist. Mode 0700, made durable in its parent.
+Result<void> make_folder(rocksdb::Env& env, const std::string& path);
+
+}  // namespace acta

@@ -1,0 +1,99 @@
+#pragma once
+// The engine as everybody outside it sees it: open a folder, record, read. One door for every write.
+
+#include "engine/clock.h"
+#include "engine/command.h"
+#include "engine/ledger/ledger.h"
+#include "engine/ledger/signer.h"
+#include "engine/privacy/key_store.h"
+#include "engine/process/decide.h"
+#include "engine/process/definition.h"
+#include "engine/sequencer.h"
+
+namespace acta {
+
+struct Folders {
+  std::string data;          // acta.lock, server.json, ledger/, views/
+  std::string keys, kek, head;
+  static Folders beside(std::string data);  // <data>.keys, <data>.kek, <data>.head
+};
+
+struct Environment {
+  rocksdb::Env* env = nullptr;              // null: the real disk
+  Clock* clock = nullptr;                   // null: the wall clock
+  Randomness* randomness = nullptr;         // null: the system's
+  bool simulated = false;                   // clock and randomness are not real: only for a ledger that says so
+  bool sync = true;
+  std::uint64_t free_bytes_min = 512ull << 20;
+  std::function<void(const Error&)> fail_stop = {};  // null: log and end the process
+};
+
+struct Founder {
+  std::string handle;
+  std::vector<std::string> roles;
+};
+
+struct Founding {
+  std::string origin;                       // as acta.example/mieux; the checkpoint's first line
+  std::string facility;
+  std::vector<Founder> founders;            // exactly two
+  bool demo = false;                        // the log key comes from the seed, so it is public
+  std::optional<std::uint64_t> seed = {};   // simulated clock and seeded randomness
+};
+
+// What entry 0 and its registers say.
+struct Genesis {
+  std::string origin, facility;
+  LedgerId ledger;
+  PublicKey log_key;
+  bool demo = false;
+  bool simulated = false;                   // still on the simulated clock
+};
+
+class Engine {
+ public:
+  // A new ledger: keys, entry 0, schemas, definitions. Error: conflict when the folder is not empty.
+  static Result<std::unique_ptr<Engine>> create(const Folders& folders, const Founding& founding, const Environment& environment);
+  // Error: not_found, in_use (by whom), foreign, newer, damaged, rolled_back, missing_key, clock.
+  static Result<std::unique_ptr<Engine>> open(const Folders& folders, Access access, const Environment& environment);
+  ~Engine();
+
+  const Genesis& genesis() const;
+  const Catalogue& catalogue() const;
+  const Ledger& ledger() const;
+  KeyStore& keys();
+  const KeyStore& keys() const;
+  const Clock& clock() const;
+
+  // Seals, queues, waits for the sync. Any thread. Error: all codes a command can meet.
+  Result<Recorded> record(const Submission& submission);
+  // The gap was looked at by a person; writes go on. Recorded.
+  Result<Recorded> confirm_clock(std::string_view actor, std::string_view role);
+  // Why writes are refused now, if they are.
+  std::optional<Error> writes_stopped() const;
+
+  std::shared_ptr<const Definition> definition(const Hash& hash) const;
+  std::shared_ptr<const Definition> opened_by(std::string_view type) const;
+  std::vector<std::shared_ptr<const Definition>> definitions() const;  // current ones
+
+  // The state of a case after a given revision, or as known at a position; nothing when it did not exist then.
+  Result<std::optional<CaseState>> state_at_revision(const CaseId& id, Revision revision) const;
+  // as_of: what had happened by then (latest revision whose effective_at <= t, among those recorded by recorded_as_of).
+  Result<std::optional<CaseState>> state_as_of(const CaseId& id, std::optional<Instant> as_of, std::optional<Instant> recorded_as_of) const;
+  // Plaintext of every box of an entry that can still be opened, with its person.
+  struct Opened { PersonId person; std::string retention; std::optional<Bytes> plaintext; };
+  Result<std::vector<Opened>> open_boxes(const Entry& entry) const;
+
+  Result<std::string> checkpoint();                                    // signs what is committed, gives the note
+  std::optional<std::string> published_checkpoint() const;
+  void on_commit(std::function<void(std::uint64_t size)> listener);
+  // Ends writes, flushes, signs. Called by the destructor too.
+  Result<void> close();
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace acta

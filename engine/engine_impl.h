@@ -1,0 +1,60 @@
+#pragma once
+// What an open engine holds. Declared in the order of dependence: destruction goes from the newest to the oldest.
+
+#include <shared_mutex>
+
+#include "engine/clock_watch.h"
+#include "engine/engine.h"
+#include "engine/folder_lock.h"
+#include "engine/intake.h"
+#include "engine/published.h"
+
+namespace acta {
+
+struct Engine::Impl {
+  Impl(Folders where, Access how, const Environment& given, std::optional<std::uint64_t> seed);
+  ~Impl();
+
+  // The steps of create() and open().
+  Result<void> lock_folder();
+  Result<void> begin(const Founding& founding);  // keys, ledger, first entries
+  Result<void> open_ledger(bool create);
+  Result<void> read_ledger();            // genesis, catalogue, definitions
+  Result<void> open_keys();
+  Result<void> go_on_simulating();
+  Result<void> start_writing();          // the next five; leaves the simulated clock where that is due
+  void watch_clock(bool compare);
+  void start_sequencer();
+  void start_signer();
+  void start_intake();
+  Result<void> leave_simulation();
+
+  Result<void> may_write();
+  Result<Recorded> write_own(std::function<std::vector<Entry>(Position)> write);
+  std::int64_t gap_micros() const;       // wall time minus the newest recorded_at; on the sequencer's side
+  Result<void> close();
+
+  Folders folders;
+  Access access;
+  Environment environment;               // env, clock and randomness always set
+  std::unique_ptr<Clock> own_clock;
+  std::unique_ptr<Randomness> own_randomness;
+  FolderLock lock;
+  Genesis genesis;
+  std::shared_ptr<const Catalogue> catalogue;
+  Definitions definitions;
+  std::unique_ptr<KeyStore> keys;
+  std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<ClockWatch> watch;     // none on a simulated clock
+  std::unique_ptr<Signer> signer;
+  std::unique_ptr<Sequencer> sequencer;
+  std::unique_ptr<Intake> intake;
+
+  std::atomic<bool> closing = false;
+  std::shared_mutex closing_mutex;       // shared while a command is under way
+};
+
+// The key that signs this ledger's checkpoints.
+std::shared_ptr<const SigningKey> signing_key(const std::string& origin, const KeyStore& keys);
+
+}  // namespace acta

@@ -1,0 +1,252 @@
+#include "engine/ledger/ledger.h"
+
+#include <rocksdb/env.h>
+#include <rocksdb/utilities/checkpoint.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "engine/ledger/ledger_impl.h"
+#include "events/assert.h"
+#include "events/value.h"
+
+namespace acta {
+namespace {
+
+Result<Hash> to_hash(const std::optional<Bytes>& bytes, const std::string& what) {
+  if (!bytes || bytes->size() != 32) return error(Code::damaged, what + " is missing or not 32 bytes");
+  Hash hash;
+  std::copy(bytes->begin(), bytes->end(), hash.bytes.begin());
+  return hash;
+}
+
+Error no_entry(Position position) { return error(Code::not_found, "there is no entry at position " + std::to_string(position.value)); }
+
+}  // namespace
+
+Result<void> Ledger::Impl::load() {
+  ACTA_CHECK(load_tree());
+  return load_registers();
+}
+
+Result<void> Ledger::Impl::load_tree() {
+  ACTA_TRY(const std::optional<Bytes> tree, store->get(Family::meta, view(tree_key)));
+  if (!tree) return {};   // nothing was ever committed
+  ACTA_TRY(edge, decode_right_edge(*tree));
+  if (edge.size == 0) return error(Code::damaged, "the tree state says that there is no entry");
+  head = Head{edge.size, edge.root()};
+  ACTA_TRY(tiles, GrowingTiles::of(edge.size, [this](unsigned level, std::uint64_t index) { return read_subtree(level, index); }));
+  ACTA_TRY(const std::optional<Bytes> last, store->get(Family::entries, position_key(Position{edge.size - 1})));
+  if (!last) return error(Code::damaged, "the newest entry, " + std::to_string(edge.size - 1) + ", is missing");
+  ACTA_TRY(const Entry entry, decode(*last));
+  last_recorded_at = entry.recorded_at;
+  return {};
+}
+
+Result<void> Ledger::Impl::load_registers() {
+  const auto rows = store->iterate(Family::registers);
+  for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+    ACTA_TRY(Value value, read_value(view(rows->value())));
+    registers.emplace(rows->key().ToString(), std::move(value));
+  }
+  if (!rows->status().ok()) return store_error("reading the registers", rows->status());
+  return {};
+}
+
+Result<Hash> Ledger::Impl::read_leaf(std::uint64_t index) const {
+  ACTA_TRY(const std::optional<Bytes> leaf, store->get(Family::leaves, position_key(Position{index})));
+  return to_hash(leaf, "leaf hash " + std::to_string(index));
+}
+
+Result<Hash> Ledger::Impl::read_subtree(unsigned level, std::uint64_t index) const {
+  const unsigned tile_level = level / tile_height;
+  const std::uint64_t width = 1ull << (level % tile_height);   // hashes of one tile that the subtree covers
+  const std::uint64_t first = index * width;
+  ACTA_TRY(const std::optional<Bytes> tile, store->get(Family::tiles, tile_key(tile_level, first / tile_width)));
+  if (tile) {
+    if (tile->size() != tile_width * 32) return error(Code::damaged, "a tile is not of full size");
+    return fold_hashes(hashes_of(ByteView(*tile).subspan(first % tile_width * 32, width * 32)));
+  }
+  // Not in a full tile: its hashes are leaves, or roots of the full tiles one level below.
+  std::vector<Hash> hashes;
+  for (std::uint64_t i = first; i < first + width; ++i) {
+    ACTA_TRY(const Hash hash, tile_level == 0 ? read_leaf(i) : read_subtree(tile_level * tile_height - 1, 2 * i));
+    if (tile_level == 0) {
+      hashes.push_back(hash);
+      continue;
+    }
+    ACTA_TRY(const Hash right, read_subtree(tile_level * tile_height - 1, 2 * i + 1));
+    hashes.push_back(node_hash(hash, right));
+  }
+  return fold_hashes(std::move(hashes));
+}
+
+Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Ledger::~Ledger() = default;
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  if (impl->options.env == nullptr) impl->options.env = rocksdb::Env::Default();
+  ACTA_TRY(impl->store, open_store(impl->options));
+  ACTA_CHECK(impl->load());
+  return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
+}
+
+Result<void> Ledger::commit(Batch& batch) {
+  ACTA_ASSERT(impl_->options.access == Access::write);
+  rocksdb::WriteOptions durable;
+  durable.sync = impl_->options.sync;
+  const rocksdb::Status status = impl_->store->db->Write(durable, &batch.impl_->writes);
+  if (!status.ok()) return store_error("writing a batch", status);
+  {
+    const std::lock_guard lock(impl_->head_mutex);
+    impl_->head = batch.impl_->after;
+  }
+  impl_->grown.notify_all();
+  {
+    const std::lock_guard lock(impl_->overlay_mutex);
+    for (const CaseId& id : batch.impl_->cases) impl_->states.unpin(id);
+    for (const CommandId& id : batch.impl_->commands) impl_->staged_commands.erase(id);
+  }
+  const std::uint64_t size = batch.impl_->after.size;
+  batch = Batch();
+  std::vector<std::function<void(std::uint64_t)>> listeners;
+  {
+    const std::lock_guard lock(impl_->head_mutex);
+    listeners = impl_->listeners;
+  }
+  for (const auto& listener : listeners) listener(size);
+  return {};
+}
+
+Head Ledger::head() const {
+  const std::lock_guard lock(impl_->head_mutex);
+  return impl_->head;
+}
+
+std::uint64_t Ledger::wait_beyond(std::uint64_t size, int timeout_ms) const {
+  std::unique_lock lock(impl_->head_mutex);
+  impl_->grown.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return impl_->head.size > size; });
+  return impl_->head.size;
+}
+
+void Ledger::on_commit(std::function<void(std::uint64_t size)> listener) {
+  const std::lock_guard lock(impl_->head_mutex);
+  impl_->listeners.push_back(std::move(listener));
+}
+
+Result<Bytes> Ledger::read_bytes(Position position) const {
+  if (position.value >= head().size) return no_entry(position);
+  ACTA_TRY(std::optional<Bytes> bytes, impl_->store->get(Family::entries, position_key(position)));
+  if (!bytes) return error(Code::damaged, "entry " + std::to_string(position.value) + " is missing");
+  return *std::move(bytes);
+}
+
+Result<Entry> Ledger::read(Position position) const {
+  ACTA_TRY(const Bytes bytes, read_bytes(position));
+  Result<Entry> entry = decode(bytes);
+  if (!entry) entry.error().position = position.value;
+  return entry;
+}
+
+Result<void> Ledger::scan(Position from, Position to, const std::function<bool(Position, ByteView)>& visit) const {
+  const std::uint64_t end = std::min(to.value, head().size);
+  const auto rows = impl_->store->iterate(Family::entries);
+  rows->Seek(slice(position_key(from)));
+  for (std::uint64_t at = from.value; at < end; ++at, rows->Next()) {
+    if (!rows->Valid() || rows->key() != slice(position_key(Position{at}))) {
+      if (!rows->status().ok()) return store_error("reading entries", rows->status());
+      return error(Code::damaged, "entry " + std::to_string(at) + " is missing");
+    }
+    if (!visit(Position{at}, view(rows->value()))) return {};
+  }
+  return {};
+}
+
+Result<std::optional<CaseState>> Ledger::state(const CaseId& id) const {
+  ACTA_TRY(const std::optional<Bytes> stored, impl_->store->get(Family::states, view(id)));
+  if (!stored) return std::optional<CaseState>();
+  ACTA_TRY(CaseState state, decode_case_state(*stored));
+  return std::optional<CaseState>(std::move(state));
+}
+
+Result<std::vector<Position>> Ledger::positions_of(const CaseId& id) const {
+  std::vector<Position> positions;
+  const std::uint64_t size = head().size;
+  const auto rows = impl_->store->iterate(Family::cases);
+  for (rows->Seek(slice(view(id))); rows->Valid() && rows->key().starts_with(slice(view(id))); rows->Next()) {
+    ByteReader key(view(rows->key()));
+    key.take(20);
+    const Position position{key.be64()};
+    if (key.done() && position.value < size) positions.push_back(position);
+  }
+  if (!rows->status().ok()) return store_error("reading the case index", rows->status());
+  std::sort(positions.begin(), positions.end());
+  return positions;
+}
+
+std::optional<SeenCommand> Ledger::command(const CommandId& id) const {
+  const auto stored = impl_->store->get(Family::commands, view(id));
+  // An unreadable index must never look like an unused key: the same command would be written twice.
+  ACTA_ASSERT(stored);
+  if (!*stored) return std::nullopt;
+  const auto seen = decode_seen_command(**stored);
+  ACTA_ASSERT(seen);
+  return *seen;
+}
+
+std::optional<Value> Ledger::reg(std::string_view name) const {
+  const auto stored = impl_->store->get(Family::registers, view(name));
+  if (!stored || !*stored) return std::nullopt;
+  auto value = read_value(**stored);
+  if (!value) return std::nullopt;
+  return *std::move(value);
+}
+
+Result<Hash> Ledger::leaf(Position position) const {
+  if (position.value >= head().size) return no_entry(position);
+  return impl_->read_leaf(position.value);
+}
+
+SubtreeReader Ledger::subtree_reader() const {
+  return [impl = impl_.get()](unsigned level, std::uint64_t index) { return impl->read_subtree(level, index); };
+}
+
+std::optional<std::string> Ledger::stored_checkpoint() const {
+  const auto stored = impl_->store->get(Family::meta, view(checkpoint_key));
+  if (!stored || !*stored || (*stored)->size() < 8) return std::nullopt;
+  return std::string(text_view(ByteView(**stored).subspan(8)));
+}
+
+Result<void> Ledger::store_checkpoint(std::uint64_t size, const std::string& note) {
+  Bytes record;
+  put_be64(record, size);
+  put(record, view(std::string_view(note)));
+  rocksdb::WriteOptions durable;
+  durable.sync = impl_->options.sync;
+  const rocksdb::Status status = impl_->store->db->Put(durable, impl_->store->family(Family::meta), slice(view(checkpoint_key)), slice(record));
+  if (!status.ok()) return store_error("writing a checkpoint", status);
+  return {};
+}
+
+Result<void> Ledger::copy_to(const std::string& folder) const {
+  rocksdb::Checkpoint* raw = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(impl_->store->db.get(), &raw);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(folder);
+  if (!status.ok()) return store_error("copying the ledger to " + folder, status);
+  return {};
+}
+
+Result<void> Ledger::close() {
+  if (impl_->options.access == Access::read) return {};
+  rocksdb::FlushOptions options;
+  std::vector<rocksdb::ColumnFamilyHandle*> families(impl_->store->families.begin(), impl_->store->families.end());
+  rocksdb::Status status = impl_->store->db->Flush(options, families);
+  if (status.ok()) status = impl_->store->db->SyncWAL();
+  if (!status.ok()) return store_error("flushing at close", status);
+  return {};
+}
+
+}  // namespace acta

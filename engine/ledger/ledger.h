@@ -1,0 +1,117 @@
+#pragma once
+// The append-only ledger: entries, their Merkle tree and what is indexed from them, in one RocksDB, one synced batch at
+// a time. It knows no event type: everything it keeps beside the bytes follows from the envelope and the effect.
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "engine/case_state.h"
+#include "engine/ledger/note.h"
+#include "engine/ledger/tree.h"
+#include "events/envelope.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace acta {
+
+enum class Access : std::uint8_t { write, read };
+
+struct LedgerOptions {
+  std::string folder;              // the RocksDB folder itself, <data>/ledger
+  rocksdb::Env* env = nullptr;     // null: the real disk
+  Access access = Access::write;
+  bool create = false;             // must not exist yet; else it must
+  bool sync = true;                // false only in the test that plants the fault
+};
+
+struct Head {
+  std::uint64_t size = 0;
+  Hash root;
+};
+
+struct SeenCommand {
+  Position first;
+  std::uint16_t count = 1;
+};
+
+// What one synced write will make true.
+class Batch;
+
+// Staging is for one thread (the sequencer), commit for one thread (the committer), reading for any.
+class Ledger {
+ public:
+  // Walks WAL and MANIFEST before RocksDB may (engine/ledger/log_walk.h). Error: not_found, damaged (file and offset
+  // named), newer, foreign, unavailable.
+  static Result<std::unique_ptr<Ledger>> open(const LedgerOptions& options);
+  ~Ledger();
+
+  // --- the sequencer's side: sees what is staged, committed or not
+  std::uint64_t staged_size() const;
+  Instant last_recorded_at() const;                                  // of the newest staged entry; micros 0 when empty
+  Result<std::optional<CaseState>> staged_state(const CaseId& id);   // not_found is an empty optional
+  std::optional<SeenCommand> staged_command(const CommandId& id);
+  const std::map<std::string, Value>& registers() const;             // name -> value, folded from effects
+
+  // Adds entries to the batch. Each must already carry the next position; staging fills in effect.state, encodes, hashes
+  // and indexes. All or nothing. Error: too_large, stale (not the next position), damaged (does not continue its case, or
+  // goes back in time).
+  Result<void> stage(std::vector<Entry> entries, Batch& batch);
+
+  // --- the committer's side
+  // One WriteBatch, one fsync; then the batch is visible to readers. A failure here must stop the process.
+  Result<void> commit(Batch& batch);
+
+  // --- readers: committed entries only
+  Head head() const;
+  // Blocks until head().size > size, or the timeout. Gives the size.
+  std::uint64_t wait_beyond(std::uint64_t size, int timeout_ms) const;
+  // Called after each commit, on the committer thread, with the new size. Must not block.
+  void on_commit(std::function<void(std::uint64_t size)> listener);
+
+  Result<Bytes> read_bytes(Position position) const;                 // Error: not_found, unavailable
+  Result<Entry> read(Position position) const;
+  // Calls visit for entries from `from` up to `to` (exclusive, capped at the head); stops when visit gives false.
+  Result<void> scan(Position from, Position to, const std::function<bool(Position, ByteView)>& visit) const;
+  Result<std::optional<CaseState>> state(const CaseId& id) const;
+  // Positions of a case in ledger order: events, and refusals and notices where they carry it.
+  Result<std::vector<Position>> positions_of(const CaseId& id) const;
+  std::optional<SeenCommand> command(const CommandId& id) const;
+  std::optional<Value> reg(std::string_view name) const;
+  Result<Hash> leaf(Position position) const;
+  SubtreeReader subtree_reader() const;                              // from stored leaf hashes and full tiles
+
+  // Newest stored signed checkpoint, as a note. Signer only writes it.
+  std::optional<std::string> stored_checkpoint() const;
+  Result<void> store_checkpoint(std::uint64_t size, const std::string& note);
+
+  // A consistent copy of the database in a new folder, while serving. Error: unavailable.
+  Result<void> copy_to(const std::string& folder) const;
+  Result<void> close();                                              // flush; further calls are an error of the caller
+
+ private:
+  struct Impl;
+  explicit Ledger(std::unique_ptr<Impl> impl);
+  Result<void> prepare_case(Entry& entry, std::map<CaseId, CaseState>& states);
+  std::unique_ptr<Impl> impl_;
+};
+
+class Batch {
+ public:
+  Batch();
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) noexcept;
+  bool empty() const;
+  std::size_t entries() const;
+
+ private:
+  friend class Ledger;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace acta

@@ -1,0 +1,214 @@
+#include "engine/ledger/note.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "events/assert.h"
+#include "events/sha256.h"
+
+namespace acta {
+namespace {
+
+constexpr std::uint8_t log_key_type = 0x01;
+constexpr std::uint8_t cosignature_type = 0x04;
+constexpr std::string_view signature_prefix = "\xE2\x80\x94 ";  // em dash, space
+constexpr std::size_t signatures_max = 16;
+constexpr std::size_t key_id_bytes = 4;
+
+Error malformed(std::string what) { return error(Code::malformed, std::move(what)); }
+
+Result<Bytes> parse_base64(std::string_view text) {
+  Result<Bytes> decoded = from_base64(text);
+  if (!decoded) return malformed(decoded.error().message);
+  return decoded;
+}
+
+bool is_key_name(std::string_view name) {
+  const auto allowed = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != '+' && c != 0x7F; };
+  return !name.empty() && std::all_of(name.begin(), name.end(), allowed);
+}
+
+Bytes typed_key(const PublicKey& key) {
+  Bytes out{key.type};
+  put(out, ByteView(key.bytes));
+  return out;
+}
+
+std::string hex_id(std::uint32_t id) {
+  Bytes bytes;
+  put_be32(bytes, id);
+  return to_hex(bytes);
+}
+
+struct NoteParts {
+  std::string_view text;        // with its last newline
+  std::string_view signatures;  // lines
+};
+
+Result<NoteParts> split_note(std::string_view note) {
+  const std::size_t gap = note.rfind("\n\n");
+  if (gap == std::string_view::npos || note.back() != '\n' || gap + 2 == note.size()) return malformed("not a signed note: text, an empty line and signature lines are expected");
+  return NoteParts{.text = note.substr(0, gap + 1), .signatures = note.substr(gap + 2)};
+}
+
+struct SignatureLine {
+  std::string_view name;
+  std::uint32_t key_id = 0;
+  Bytes signature;
+};
+
+Result<SignatureLine> parse_signature_line(std::string_view line) {
+  if (!line.starts_with(signature_prefix)) return malformed("a signature line of a note begins with an em dash and a space");
+  line.remove_prefix(signature_prefix.size());
+  const std::size_t space = line.find(' ');
+  if (space == std::string_view::npos || !is_key_name(line.substr(0, space))) return malformed("a signature line of a note names no key");
+  ACTA_TRY(const Bytes decoded, parse_base64(line.substr(space + 1)));
+  if (decoded.size() <= key_id_bytes) return malformed("a signature line of a note is too short");
+  ByteReader in(decoded);
+  SignatureLine parsed{.name = line.substr(0, space), .key_id = in.be32(), .signature = {}};
+  put(parsed.signature, in.take(decoded.size() - key_id_bytes));
+  return parsed;
+}
+
+Result<std::vector<SignatureLine>> parse_signatures(std::string_view lines) {
+  std::vector<SignatureLine> parsed;
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n');
+    if (parsed.size() == signatures_max) return malformed("a note carries 16 signatures at most");
+    ACTA_TRY(SignatureLine line, parse_signature_line(lines.substr(0, end)));
+    parsed.push_back(std::move(line));
+    lines.remove_prefix(end + 1);
+  }
+  return parsed;
+}
+
+bool ed25519_holds(const PublicKey& key, ByteView signature, std::string_view text) {
+  return signature.size() == crypto_sign_BYTES && crypto_sign_verify_detached(signature.data(), view(text).data(), text.size(), key.bytes.data()) == 0;
+}
+
+// C2SP tlog-cosignature: the time it names is signed with the text.
+bool cosignature_holds(const PublicKey& key, ByteView timestamped, std::string_view text) {
+  ByteReader in(timestamped);
+  const std::uint64_t seconds = in.be64();
+  const ByteView signature = in.take(crypto_sign_BYTES);
+  return in.done() && ed25519_holds(key, signature, "cosignature/v1\ntime " + std::to_string(seconds) + "\n" + std::string(text));
+}
+
+bool signature_holds(const PublicKey& key, const SignatureLine& line, std::string_view text) {
+  if (key.type == cosignature_type) return cosignature_holds(key, line.signature, text);
+  return key.type == log_key_type && ed25519_holds(key, line.signature, text);
+}
+
+const PublicKey* find_key(const std::vector<PublicKey>& known, const SignatureLine& line) {
+  const auto found = std::find_if(known.begin(), known.end(), [&](const PublicKey& key) { return key.name == line.name && key.id() == line.key_id; });
+  return found == known.end() ? nullptr : &*found;
+}
+
+Result<std::uint64_t> parse_size(std::string_view text) {
+  std::uint64_t size = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (failure != std::errc() || end != text.data() + text.size() || text != std::to_string(size)) return malformed("the size in a checkpoint is not a decimal number");
+  return size;
+}
+
+Result<std::string_view> take_line(std::string_view& rest) {
+  const std::size_t end = rest.find('\n');
+  if (end == std::string_view::npos) return malformed("a checkpoint is three lines, each ending in a newline");
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(end + 1);
+  return line;
+}
+
+Result<Hash> parse_root(std::string_view text) {
+  ACTA_TRY(const Bytes decoded, parse_base64(text));
+  Hash root;
+  if (decoded.size() != root.bytes.size()) return malformed("the root in a checkpoint is not 32 bytes");
+  std::copy(decoded.begin(), decoded.end(), root.bytes.begin());
+  return root;
+}
+
+}  // namespace
+
+std::uint32_t PublicKey::id() const {
+  const std::uint8_t newline = 0x0A;
+  const Hash hash = sha256({acta::view(name), ByteView(&newline, 1), typed_key(*this)});
+  return ByteReader(acta::view(hash)).be32();
+}
+
+std::string to_vkey(const PublicKey& key) { return key.name + "+" + hex_id(key.id()) + "+" + to_base64(typed_key(key)); }
+
+Result<PublicKey> parse_vkey(std::string_view text) {
+  const std::size_t first = text.find('+');
+  const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
+  if (second == std::string_view::npos || !is_key_name(text.substr(0, first))) return malformed("a key is written name+8 hex digits+base64");
+  PublicKey key{.name = std::string(text.substr(0, first)), .type = 0, .bytes = {}};
+  ACTA_TRY(const Bytes decoded, parse_base64(text.substr(second + 1)));
+  if (decoded.size() != 1 + key.bytes.size()) return malformed("a key is one type byte and 32 bytes");
+  key.type = decoded.front();
+  std::copy(decoded.begin() + 1, decoded.end(), key.bytes.begin());
+  if (key.type != log_key_type && key.type != cosignature_type) return malformed("a key of type " + std::to_string(key.type) + " is not known here");
+  if (text.substr(first + 1, second - first - 1) != hex_id(key.id())) return malformed("the key id does not fit the key: it should be " + hex_id(key.id()));
+  return key;
+}
+
+SigningKey::SigningKey(std::string name, const std::array<std::uint8_t, 32>& seed) {
+  ACTA_ASSERT(sodium_init() >= 0);
+  public_.name = std::move(name);
+  crypto_sign_seed_keypair(public_.bytes.data(), secret_.data(), seed.data());
+}
+
+SigningKey::~SigningKey() { sodium_memzero(secret_.data(), secret_.size()); }
+
+std::array<std::uint8_t, 64> SigningKey::sign(std::string_view text) const {
+  std::array<std::uint8_t, 64> signature{};
+  crypto_sign_detached(signature.data(), nullptr, view(text).data(), text.size(), secret_.data());
+  return signature;
+}
+
+std::string to_text(const Checkpoint& checkpoint) {
+  return checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" + to_base64(view(checkpoint.root)) + "\n";
+}
+
+Result<Checkpoint> parse_checkpoint(std::string_view text) {
+  Checkpoint checkpoint;
+  ACTA_TRY(const std::string_view origin, take_line(text));
+  ACTA_TRY(const std::string_view size, take_line(text));
+  ACTA_TRY(const std::string_view root, take_line(text));
+  if (origin.empty() || !text.empty()) return malformed("a checkpoint is three lines: origin, size, root");
+  checkpoint.origin = origin;
+  ACTA_TRY(checkpoint.size, parse_size(size));
+  ACTA_TRY(checkpoint.root, parse_root(root));
+  return checkpoint;
+}
+
+std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key) {
+  const std::string text = to_text(checkpoint);
+  Bytes line;
+  put_be32(line, key.public_key().id());
+  put(line, ByteView(key.sign(text)));
+  return text + "\n" + std::string(signature_prefix) + key.public_key().name + " " + to_base64(line) + "\n";
+}
+
+Result<Checkpoint> open_checkpoint(std::string_view note, const std::vector<PublicKey>& known) {
+  ACTA_TRY(const NoteParts parts, split_note(note));
+  ACTA_TRY(const std::vector<SignatureLine> lines, parse_signatures(parts.signatures));
+  bool vouched = false;
+  for (const SignatureLine& line : lines) {
+    const PublicKey* key = find_key(known, line);
+    if (!key) continue;
+    if (!signature_holds(*key, line, parts.text)) return error(Code::damaged, "the signature of " + key->name + " under the checkpoint does not hold");
+    vouched = true;
+  }
+  if (!vouched) return error(Code::damaged, "the checkpoint carries no signature of a known key");
+  return parse_checkpoint(parts.text);
+}
+
+std::string to_proof_file(std::uint64_t index, const std::vector<Hash>& proof, std::string_view signed_checkpoint) {
+  std::string file = "c2sp.org/tlog-proof@v1\nindex " + std::to_string(index) + "\n";
+  for (const Hash& hash : proof) file += to_base64(view(hash)) + "\n";
+  return file + "\n" + std::string(signed_checkpoint);
+}
+
+}  // namespace acta

@@ -1,0 +1,55 @@
+#pragma once
+// Signed notes and checkpoints (C2SP signed-note and tlog-checkpoint), Ed25519 by libsodium.
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "events/ids.h"
+
+namespace acta {
+
+struct PublicKey {
+  std::string name;                        // of a log key: the origin
+  std::uint8_t type = 0x01;                // 0x01 Ed25519 log key, 0x04 Ed25519 timestamped cosignature
+  std::array<std::uint8_t, 32> bytes{};
+  std::uint32_t id() const;                // first 4 bytes of SHA-256(name, 0x0A, type, bytes), big-endian
+  bool operator==(const PublicKey&) const = default;
+};
+std::string to_vkey(const PublicKey& key);              // name+hex8(id)+base64(type || bytes)
+Result<PublicKey> parse_vkey(std::string_view text);
+
+// Overwrites itself when it goes.
+class SigningKey {
+ public:
+  SigningKey(std::string name, const std::array<std::uint8_t, 32>& seed);
+  ~SigningKey();
+  SigningKey(const SigningKey&) = delete;
+  SigningKey& operator=(const SigningKey&) = delete;
+  const PublicKey& public_key() const { return public_; }
+  std::array<std::uint8_t, 64> sign(std::string_view text) const;
+
+ private:
+  PublicKey public_;
+  std::array<std::uint8_t, 64> secret_{};
+};
+
+struct Checkpoint {
+  std::string origin;
+  std::uint64_t size = 0;
+  Hash root;
+  bool operator==(const Checkpoint&) const = default;
+};
+std::string to_text(const Checkpoint& checkpoint);           // three lines, each ending in a newline
+Result<Checkpoint> parse_checkpoint(std::string_view text);  // exactly three lines; else malformed
+
+// The note: text, empty line, one signature line.
+std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key);
+// Error: malformed; untrusted signature -> damaged. Unknown keys are ignored, a known one that fails is an error, at
+// least one known one must hold, 16 signature lines at most.
+Result<Checkpoint> open_checkpoint(std::string_view note, const std::vector<PublicKey>& known);
+
+// C2SP tlog-proof: the file an auditor takes away.
+std::string to_proof_file(std::uint64_t index, const std::vector<Hash>& proof, std::string_view signed_checkpoint);
+
+}  // namespace acta

@@ -1,0 +1,43 @@
+#pragma once
+// Checks a ledger folder from its bytes up, trusting nothing that is derived. Goes on after a fault: names every one, and
+// does not blame a sound entry for what a bad one before it brought about. Reads entries one by one: memory grows with
+// cases and commands, not with the ledger.
+
+#include <functional>
+
+#include "engine/ledger/ledger.h"
+
+namespace acta {
+
+enum class Verdict : std::uint8_t { sound, tampered, incomplete, untrusted_key };
+
+struct Finding {
+  std::optional<Position> position;
+  std::string what;                       // as `leaf hash`, `state`, `continuity`, `signature`
+  std::string detail;
+};
+
+struct VerifyOptions {
+  std::string folder;                     // the RocksDB folder, stopped or a copy; opened for reading only
+  std::string head_file;                  // of before the copy was made; empty: not compared, and said so
+  std::string data_name;                  // how the folder is called in messages
+  rocksdb::Env* env = nullptr;            // null: the real disk
+  std::optional<PublicKey> key;           // the key the caller trusts; absent: the one entry 0 names, and said so
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+};
+
+struct VerifyReport {
+  Verdict verdict = Verdict::sound;       // untrusted_key before tampered before incomplete (something was unreadable)
+  std::uint64_t size = 0;
+  Hash root;
+  std::string origin, vkey;
+  std::uint64_t signed_size = 0;          // size - signed_size is the unsigned tail: sound, and said so
+  std::uint64_t cases = 0, events = 0, refusals = 0, notices = 0, ledger_entries = 0;
+  std::vector<Finding> findings;          // findings_max at most, then one that counts the rest
+  std::vector<std::string> remarks;       // what cannot be proved; demo key; simulated clock
+};
+inline constexpr std::size_t findings_max = 10'000;
+
+Result<VerifyReport> verify(const VerifyOptions& options);
+
+}  // namespace acta

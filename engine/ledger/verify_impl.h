@@ -1,0 +1,123 @@
+#pragma once
+// One run of verify: what it has rebuilt so far from the entries alone, and what it found. Private to engine/ledger.
+
+#include <unordered_map>
+
+#include "engine/control_events.h"
+#include "engine/ledger/growing_tiles.h"
+#include "engine/ledger/store.h"
+#include "engine/ledger/verify.h"
+
+namespace acta {
+
+// A case as its entries give it.
+struct Replay {
+  CaseState state;
+  std::optional<Position> last;          // newest sound entry
+  std::optional<Hash> claimed;           // the state digest that entry carries
+  bool agrees = true;                    // that digest is the replay's
+  bool whole = true;                     // nothing was wrong so far
+};
+
+struct SetRegister {
+  Value value;
+  Position set_by;
+};
+
+struct VerifyRun {
+  explicit VerifyRun(const VerifyOptions& of) : options(of) {}
+  const VerifyOptions& options;
+  VerifyReport report;
+  std::unique_ptr<Store> store;
+  std::uint64_t claimed_size = 0;        // as the tree state record says
+  std::optional<Hash> claimed_root;      // none: the record cannot be read
+
+  // Rebuilt.
+  RightEdge edge;
+  GrowingTiles tiles;
+  bool tree_whole = true;                // false: an entry and its leaf hash are both gone, `edge` ends before them
+  std::map<std::uint64_t, Hash> roots;   // at the sizes that were signed
+  std::vector<std::uint64_t> signed_sizes;
+  Instant last_recorded_at;
+  std::unordered_map<CaseId, Replay> replays;
+  std::unordered_map<CommandId, SeenCommand> commands;
+  std::optional<CommandRef> unfinished;  // of the entry before: its command has further entries
+  std::map<std::string, SetRegister> registers;
+  std::map<Hash, Position> schemas, definitions;
+  std::vector<std::pair<Position, Hash>> early_schemas;   // of positions 0 to 2, which name what position 2 publishes
+  std::uint64_t case_rows = 0;           // rows of the case index that entries account for
+  std::optional<Opening> opening;
+  std::optional<Position> clock_confirmed;
+
+  // Positions known to be bad, as ascending ranges first to last. What follows from them is not told again.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> bad;
+  bool tampered = false, incomplete = false, untrusted = false;
+  std::uint64_t findings_left_out = 0;
+
+  void find(std::optional<Position> position, std::string what, std::string detail);
+  void find_unreadable(std::optional<Position> position, std::string what, const rocksdb::Status& status);
+  void note(std::optional<Position> position, std::string what, std::string detail);
+  void mark_bad(std::uint64_t first, std::uint64_t last);
+  bool any_bad(std::uint64_t first, std::uint64_t end) const;   // end exclusive
+  bool is_bad(Position position) const { return any_bad(position.value, position.value + 1); }
+  // `position`, unless a bad entry after it may have changed what is asked about.
+  std::optional<Position> unless_changed_later(Position position) const;
+
+  // verify_files.cpp: the table files as a whole.
+  void check_files();
+
+  // verify_entries.cpp: one pass over the entries.
+  void check_entries();
+  std::uint64_t check_row(const rocksdb::Iterator& row, std::uint64_t next);
+  std::uint64_t pass_unreadable(const rocksdb::Status& status, std::uint64_t at);
+  void give_up(const rocksdb::Status& status, std::uint64_t at);
+  void check_entry(Position position, ByteView bytes);
+  void check_envelope(Position position, const Entry& entry);
+  void check_schema(Position position, const Entry& entry);
+  void check_publication(Position position, const Entry& entry);
+  void check_opening(Position position, const Entry& entry);
+  void check_schema_published(Position position, const Hash& digest);
+  void fold_registers(const Entry& entry);
+  void count(const Entry& entry);
+
+  // verify_tree.cpp: leaf hashes, tiles, the right edge.
+  void check_missing(std::uint64_t from, std::uint64_t to);
+  void grow_over_stored(std::uint64_t from, std::uint64_t to);
+  void check_leaf(Position position, const Hash& leaf);
+  void grow(const Hash& leaf);
+  void check_tile(const FullTile& tile);
+  void check_root();
+
+  // verify_replay.cpp: cases and commands.
+  void check_case(Position position, const Entry& entry);
+  void check_case_row(Position position, const Entry& entry);
+  void replay(Replay& of, Position position, const Entry& entry);
+  void check_digest(Replay& of, Position position, const Entry& entry, bool after_bad);
+  void check_command(Position position, const Entry& entry);
+  void check_continues(Position position, const Entry& entry);
+
+  // verify_derived.cpp: what is stored beside the entries equals what they give, and nothing more is stored.
+  void check_derived();
+  void check_states();
+  void check_commands();
+  void check_registers();
+  void check_case_rows();
+  void check_case_row_leads(ByteView key);
+  void check_leaf_rows();
+  void check_tile_rows();
+  void check_meta_rows();
+  std::uint64_t each_row(Family family, const std::string& what, const std::function<void(ByteView key, ByteView value)>& row);
+
+  // verify_signatures.cpp
+  void read_heads();                     // which sizes to remember roots at
+  void check_signatures();
+  void check_outside();
+  void check_key();
+  std::optional<std::string> stored_note, outside_note;
+  std::optional<Checkpoint> check_head(const std::string& note, const std::string& what);
+};
+
+// The position that a key of 8 bytes is.
+std::optional<Position> position_in(ByteView key);
+
+}  // namespace acta

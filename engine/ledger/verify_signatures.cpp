@@ -1,0 +1,83 @@
+// The signed heads: the checkpoint in the database and the head file outside it.
+
+#include "engine/disk.h"
+#include "engine/ledger/verify_impl.h"
+
+namespace acta {
+namespace {
+
+std::optional<std::uint64_t> size_in(const std::string& note) {
+  const std::size_t gap = note.find("\n\n");
+  if (gap == std::string::npos) return std::nullopt;
+  const auto checkpoint = parse_checkpoint(std::string_view(note).substr(0, gap + 1));
+  if (!checkpoint) return std::nullopt;
+  return checkpoint->size;
+}
+
+PublicKey log_key(const Opening& opening) { return {.name = opening.origin, .type = 0x01, .bytes = opening.log_key}; }
+
+std::string at_size(std::uint64_t size) { return " was signed at size " + std::to_string(size); }
+
+}  // namespace
+
+void VerifyRun::read_heads() {
+  const auto record = store->get(Family::meta, view(checkpoint_key));
+  if (!record) find(std::nullopt, "checkpoint", record.error().message);
+  if (record && *record) {
+    ByteReader in(**record);
+    const std::uint64_t size = in.be64();
+    stored_note = in.ok() ? std::string(text_view(ByteView(**record).subspan(8))) : std::string();
+    if (size_in(*stored_note) != size) find(std::nullopt, "checkpoint", "the stored checkpoint is not one of the size it is stored under");
+  }
+  if (!options.head_file.empty())
+    if (auto file = read_file(*options.env, options.head_file)) outside_note = std::string(text_view(*file));
+  for (const auto* note : {&stored_note, &outside_note})
+    if (*note)
+      if (const auto size = size_in(**note)) signed_sizes.push_back(*size);
+}
+
+std::optional<Checkpoint> VerifyRun::check_head(const std::string& note, const std::string& what) {
+  const auto opened = open_checkpoint(note, {log_key(*opening)});
+  if (!opened) return find(std::nullopt, "signature", what + ": " + opened.error().message), std::nullopt;
+  const Checkpoint& checkpoint = *opened;
+  if (checkpoint.origin != opening->origin) return find(std::nullopt, "signature", what + " belongs to " + checkpoint.origin), std::nullopt;
+  if (checkpoint.size > edge.size && tree_whole) find(Position{edge.size}, "cut tail", what + at_size(checkpoint.size) + ", the ledger has " + std::to_string(edge.size) + " entries");
+  else if (checkpoint.size > edge.size) find(Position{edge.size}, "signature", what + at_size(checkpoint.size) + ": it cannot be checked, the tree cannot be rebuilt past this position");
+  else if (checkpoint.root != (checkpoint.size == 0 ? empty_root() : roots.at(checkpoint.size))) find(std::nullopt, "signature", what + ": the first " + std::to_string(checkpoint.size) + " entries are not those that were signed");
+  else report.signed_size = std::max(report.signed_size, checkpoint.size);
+  return checkpoint;
+}
+
+void VerifyRun::check_signatures() {
+  if (!opening) return find(Position{0}, "genesis", "without entry 0 no signature can be checked");
+  report.origin = opening->origin;
+  report.vkey = to_vkey(log_key(*opening));
+  check_outside();
+  check_key();
+}
+
+void VerifyRun::check_outside() {
+  const auto stored = stored_note ? check_head(*stored_note, "the stored checkpoint") : std::nullopt;
+  if (options.head_file.empty()) {
+    report.remarks.push_back("no head file was compared: a ledger cut back to an older state would look the same");
+  } else if (!outside_note) {
+    find(std::nullopt, "head file", options.head_file + " is missing or unreadable: nobody can tell whether this is the newest copy");
+  } else {
+    const auto outside = check_head(*outside_note, "the head file");
+    if (outside && !stored_note) find(std::nullopt, "checkpoint", "the stored checkpoint is missing: the head file" + at_size(outside->size));
+    // It is written first, so it can only be ahead.
+    if (outside && stored && outside->size < stored->size) find(std::nullopt, "head file", "it" + at_size(outside->size) + ", the stored checkpoint at " + std::to_string(stored->size) + ": an older head file was put in its place");
+  }
+}
+
+void VerifyRun::check_key() {
+  const PublicKey own = log_key(*opening);
+  if (!options.key) {
+    report.remarks.push_back("signatures were checked with the key that entry 0 names; give the key you were handed (--key) to be sure of it");
+  } else if (*options.key != own) {
+    untrusted = true;
+    note(Position{0}, "key", "entry 0 names " + to_vkey(own) + ", not the key you trust");
+  }
+}
+
+}  // namespace acta

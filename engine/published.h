@@ -1,0 +1,25 @@
+#pragma once
+// What the ledger itself publishes: schemas, definitions, and what entry 0 says. Never what this build ships.
+
+#include "engine/control_events.h"
+#include "engine/ledger/ledger.h"
+#include "engine/process/definition.h"
+
+namespace acta {
+
+// Immutable once loaded: any thread.
+struct Definitions {
+  std::map<Hash, std::shared_ptr<const Definition>> by_hash;
+  std::vector<std::shared_ptr<const Definition>> current;  // one per process, ordered by its name
+
+  std::shared_ptr<const Definition> find(const Hash& hash) const;
+  std::shared_ptr<const Definition> opened_by(std::string_view type) const;
+  bool know_role(std::string_view role) const;
+};
+
+// All three: error damaged, unavailable. Called before anything is staged.
+Result<Opening> load_opening(const Ledger& ledger);
+Result<std::shared_ptr<const Catalogue>> load_catalogue(const Ledger& ledger);
+Result<Definitions> load_definitions(const Ledger& ledger, const Catalogue& catalogue);
+
+}  // namespace acta

@@ -1,0 +1,179 @@
+#include "engine/sequencer.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <variant>
+
+#include "engine/decider.h"
+#include "events/assert.h"
+
+namespace acta {
+namespace {
+
+using OwnEntries = std::function<std::vector<Entry>(Position first)>;
+
+struct Item {
+  std::variant<Command, OwnEntries> what;
+  std::promise<Result<Recorded>> promise;
+};
+
+struct Answer {
+  std::promise<Result<Recorded>> promise;
+  Result<Recorded> result;
+};
+
+// What one commit makes true, and who is told so.
+struct Load {
+  Batch batch;
+  std::vector<Answer> answers;
+  bool empty() const { return batch.empty() && answers.empty(); }
+};
+
+Error unavailable(const Error& why) { return error(Code::unavailable, "nothing more is written: " + why.message); }
+
+}  // namespace
+
+struct Sequencer::Impl {
+  SequencerOptions options;
+  Decider decider{options};
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<Item> queue;
+  std::optional<Load> handed_over;   // to the committer; it is idle while there is none
+  std::optional<Error> failure;      // for good
+  bool stopping = false;
+  bool finished = false;             // the last entry of a clean stop is decided
+  bool decider_ended = false;
+  std::thread decider_thread, committer_thread;
+
+  explicit Impl(SequencerOptions given) : options(std::move(given)) {}
+
+  bool full(const Load& load) const {
+    return load.batch.entries() >= options.batch_entries_max || load.answers.size() >= options.batch_entries_max;
+  }
+
+  std::future<Result<Recorded>> submit(Item item) {
+    std::future<Result<Recorded>> future = item.promise.get_future();
+    const std::lock_guard lock(mutex);
+    if (failure) {
+      item.promise.set_value(unavailable(*failure));
+    } else if (stopping || queue.size() >= options.queue_max) {
+      item.promise.set_value(error(Code::busy, stopping ? "shutting down: try again" : "too many commands wait: try again"));
+    } else {
+      queue.push_back(std::move(item));
+      changed.notify_all();
+    }
+    return future;
+  }
+
+  // --- the sequencer thread
+
+  void run_decider() {
+    Load load;
+    while (std::optional<Item> item = next_item(load)) {
+      Result<Recorded> result = std::visit([&](auto& what) { return decide(what, load.batch); }, item->what);
+      load.answers.push_back(Answer{.promise = std::move(item->promise), .result = std::move(result)});
+    }
+    const std::lock_guard lock(mutex);
+    decider_ended = true;
+    changed.notify_all();
+  }
+
+  Result<Recorded> decide(Command& command, Batch& batch) { return decider.decide(std::move(command), batch); }
+  Result<Recorded> decide(const OwnEntries& write, Batch& batch) { return decider.write_own(write, batch); }
+
+  // The next item to decide into `load`. Hands `load` over whenever the committer is idle and nothing waits; while it
+  // is busy, what comes joins the open load. Nothing: all is decided and committed, stop.
+  std::optional<Item> next_item(Load& load) {
+    std::unique_lock lock(mutex);
+    for (;; changed.wait(lock)) {
+      if (failure) fail_waiting(load);
+      if (!queue.empty() && !full(load)) return pop();
+      if (stopping && queue.empty()) finish(load);
+      if (!load.empty() && !handed_over) hand_over(load);
+      if (stopping && queue.empty() && load.empty() && !handed_over) return std::nullopt;
+    }
+  }
+
+  std::optional<Item> pop() {
+    Item item = std::move(queue.front());
+    queue.pop_front();
+    return item;
+  }
+
+  void hand_over(Load& load) {
+    handed_over.emplace(std::exchange(load, Load{}));
+    changed.notify_all();
+  }
+
+  void finish(Load& load) {
+    if (std::exchange(finished, true) || failure) return;
+    // A summary that cannot be staged is lost with the process, as it would be in a crash.
+    if (const auto staged = decider.finish(load.batch); !staged) failure = staged.error();
+  }
+
+  void fail_waiting(Load& load) {
+    for (Answer& answer : load.answers) answer.promise.set_value(unavailable(*failure));
+    load = Load{};
+    for (Item& item : queue) item.promise.set_value(unavailable(*failure));
+    queue.clear();
+  }
+
+  // --- the committer thread
+
+  void run_committer() {
+    while (Load* load = next_load()) {
+      const Result<void> committed = load->batch.empty() ? Result<void>{} : options.ledger->commit(load->batch);
+      if (!committed) options.fail_stop(committed.error());
+      for (Answer& answer : load->answers) {
+        answer.promise.set_value(committed ? std::move(answer.result) : Result<Recorded>(unavailable(committed.error())));
+      }
+      const std::lock_guard lock(mutex);
+      if (!committed) failure = committed.error();
+      handed_over.reset();
+      changed.notify_all();
+    }
+  }
+
+  // Only this thread empties the slot, so what it points to stays.
+  Load* next_load() {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return handed_over.has_value() || decider_ended; });
+    return handed_over ? &*handed_over : nullptr;
+  }
+};
+
+Sequencer::Sequencer(SequencerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
+  Impl* impl = impl_.get();
+  if (const auto counted = impl->decider.count_recent_refusals(); !counted) impl->failure = counted.error();
+  impl->decider_thread = std::thread([impl] { impl->run_decider(); });
+  impl->committer_thread = std::thread([impl] { impl->run_committer(); });
+}
+
+Sequencer::~Sequencer() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->stopping = true;
+    impl_->changed.notify_all();
+  }
+  impl_->decider_thread.join();
+  impl_->committer_thread.join();
+}
+
+std::future<Result<Recorded>> Sequencer::submit(Command command) {
+  return impl_->submit(Item{.what = std::move(command), .promise = {}});
+}
+
+std::future<Result<Recorded>> Sequencer::submit_own(std::function<std::vector<Entry>(Position first)> write) {
+  return impl_->submit(Item{.what = std::move(write), .promise = {}});
+}
+
+std::size_t Sequencer::queued() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->queue.size();
+}
+
+}  // namespace acta

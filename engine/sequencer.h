@@ -1,0 +1,48 @@
+#pragma once
+// The one writer. One thread decides commands in the order they came, one commits what was decided: while a batch is
+// being synced the next is decided on top of it. An answer is given only after the sync.
+
+#include <future>
+#include <memory>
+
+#include "engine/clock.h"
+#include "engine/command.h"
+#include "engine/ledger/ledger.h"
+#include "engine/process/definition.h"
+#include "engine/random.h"
+
+namespace acta {
+
+struct SequencerOptions {
+  Ledger* ledger = nullptr;
+  const Clock* clock = nullptr;
+  Randomness* randomness = nullptr;
+  const Catalogue* catalogue = nullptr;
+  std::size_t queue_max = 10'000;
+  std::size_t batch_entries_max = 1'000;
+  // The definition a case is pinned to, and the one that opens with an event type now.
+  std::function<std::shared_ptr<const Definition>(const Hash&)> definition;
+  std::function<std::shared_ptr<const Definition>(std::string_view type)> opened_by;
+  // Error: full, clock. Asked before each command that was not seen before.
+  std::function<Result<void>()> may_write;
+  // Must not return in production: a failed write or sync is never retried.
+  std::function<void(const Error&)> fail_stop;
+};
+
+class Sequencer {
+ public:
+  explicit Sequencer(SequencerOptions options);
+  ~Sequencer();                                          // finishes what is queued, then stops
+  // Error in the future: busy (queue full or stopping), and all that decide() gives.
+  std::future<Result<Recorded>> submit(Command command);
+  // Entries of the engine's own (genesis, clock confirmed ...): no rule, but the same path, all or none. `write` is told
+  // the position of its first entry, since registers may name it; positions, ids and times are filled in.
+  std::future<Result<Recorded>> submit_own(std::function<std::vector<Entry>(Position first)> write);
+  std::size_t queued() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace acta

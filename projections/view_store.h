@@ -1,0 +1,70 @@
+#pragma once
+// Where views live: one RocksDB without WAL, one column family a view. It may be deleted at any time.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/ids.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace acta {
+
+// One view's keys as of the newest folded batch. Any thread.
+class ViewReader {
+ public:
+  virtual ~ViewReader() = default;
+  virtual Result<std::optional<std::string>> get(std::string_view key) const = 0;
+  // Keys that begin with `prefix`, in byte order, from `from` on; stops when visit gives false.
+  virtual Result<void> scan(std::string_view prefix, std::string_view from,
+                            const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+};
+
+// One view's keys inside an open batch: reads see what the batch has written so far.
+class ViewWriter {
+ public:
+  virtual ~ViewWriter() = default;
+  virtual Result<std::optional<std::string>> get(std::string_view key) = 0;
+  virtual void put(std::string_view key, std::string_view value) = 0;
+};
+
+struct ViewStoreOptions {
+  std::string folder;
+  rocksdb::Env* env = nullptr;         // null: the real disk
+  LedgerId ledger;                     // views of another ledger are thrown away
+  std::uint64_t entries_max = 0;       // of the ledger: views that claim to have seen more are thrown away
+  std::vector<std::pair<std::string, std::uint32_t>> views;  // name and version, in the order of `view` below
+};
+
+// Readers from any thread; batches from one at a time.
+class ViewStore {
+ public:
+  // Waits up to five seconds for another process to let go. Damaged: deleted and begun anew, with one line in the log.
+  // Error: in_use, unavailable.
+  static Result<std::unique_ptr<ViewStore>> open(const ViewStoreOptions& options);
+  ~ViewStore();                        // flushes
+
+  std::uint64_t position(std::size_t view) const;  // entries this view has seen
+  const ViewReader& reader(std::size_t view) const;
+
+  // What views make of some entries, and the position that goes with it: written whole or not at all.
+  class Batch {
+   public:
+    virtual ~Batch() = default;
+    virtual ViewWriter& writer(std::size_t view) = 0;
+    virtual Result<void> commit(std::uint64_t position) = 0;
+  };
+  std::unique_ptr<Batch> begin();
+
+ private:
+  struct Impl;
+  explicit ViewStore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace acta

@@ -1,0 +1,41 @@
+#pragma once
+// Every view, its own position and its place in views/, a second RocksDB without WAL that may be deleted at any time.
+// A view's state and position are written together: after any crash it goes on from its position, exactly once.
+
+#include <memory>
+#include <string>
+
+#include "engine/engine.h"
+
+namespace acta {
+
+class CaseList;
+class CaseHistory;
+
+struct ViewsOptions {
+  std::string folder;                // <data>/views
+  rocksdb::Env* env = nullptr;
+  bool follow = true;                // a thread keeps up with the ledger; else only catch_up() does
+};
+
+class Views {
+ public:
+  // Reads the ledger, never appends, never reads a clock.
+  static Result<std::unique_ptr<Views>> open(const Engine& engine, const ViewsOptions& options);
+  ~Views();
+  Result<void> catch_up();                                  // to the ledger's head as it is now
+  // True when every view has seen the first `size` entries before the timeout.
+  bool wait_for(std::uint64_t size, int timeout_ms) const;
+  std::uint64_t position() const;                           // entries seen by the slowest view
+  std::optional<Error> failure() const;                     // why a view stands still, if one does
+
+  const CaseList& cases() const;
+  const CaseHistory& history() const;
+
+ private:
+  struct Impl;
+  explicit Views(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace acta

@@ -1,0 +1,181 @@
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "tests/tools/desk.h"
+
+using namespace acta::test;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+struct DoctorDesk : Desk {
+  DoctorDesk() { init(); }
+  Outcome doctor() const { return run({"doctor", "--json", "--listen", "127.0.0.1:0"}); }
+  // The one check that is wrong; fails the test when there are others.
+  json wrong() const {
+    json found;
+    const auto items = doctor().json()["items"];
+    for (const auto& item : items) {
+      if (item["state"] != "wrong") continue;
+      CHECK(found.is_null());
+      found = item;
+    }
+    REQUIRE(found.is_object());
+    CHECK_FALSE(found["way_out"].get<std::string>().empty());
+    return found;
+  }
+};
+
+// Every file with its size and time.
+std::vector<std::string> traces(const std::string& folder) {
+  std::vector<std::string> out;
+  for (const auto& item : fs::recursive_directory_iterator(folder)) {
+    const auto time = item.last_write_time().time_since_epoch().count();
+    out.push_back(item.path().string() + " " + std::to_string(item.is_regular_file() ? item.file_size() : 0) + " " + std::to_string(time));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("doctor: a folder that would start has nothing wrong, and each check says what it found") {
+  const DoctorDesk desk;
+  const auto answer = desk.doctor();
+  CHECK(answer.exit == 0);
+  const auto items = answer.json()["items"];
+  std::vector<std::string> names;
+  for (const auto& item : items) {
+    names.push_back(item["check"]);
+    CHECK(item["state"] == "ok");
+    CHECK_FALSE(item["what"].get<std::string>().empty());
+  }
+  CHECK(names == std::vector<std::string>{"folder", "format", "owner", "ledger", "head file", "keys", "clock", "key-encryption key", "disk space", "address"});
+  CHECK(holds(desk.run({"doctor", "--listen", "127.0.0.1:0"}).out, "Nothing is in the way of a start."));
+}
+
+TEST_CASE("doctor: it changes nothing") {
+  const DoctorDesk desk;
+  desk.open_case();
+  for (const auto* name : {"stdin", "stdout", "stderr"}) desk.write(name, "");
+  fs::create_directory(desk.path("house"));
+  for (const auto* of : {"acta-data", "acta-data.keys", "acta-data.kek", "acta-data.head"}) fs::rename(desk.path(of), desk.path(std::string("house/") + of));
+  const auto before = traces(desk.path("house"));
+  CHECK(desk.run({"doctor", "--data", "house/acta-data", "--listen", "127.0.0.1:0"}).exit == 0);
+  CHECK(traces(desk.path("house")) == before);
+}
+
+TEST_CASE("doctor: a folder that is not there is not made") {
+  const Desk desk;
+  const auto answer = desk.run({"doctor", "--listen", "127.0.0.1:0"});
+  CHECK(answer.exit == 5);
+  CHECK(holds(answer.out, "`acta init` makes one"));
+  CHECK_FALSE(fs::exists(desk.path("acta-data")));
+}
+
+TEST_CASE("doctor: a foreign folder and a newer format are told apart") {
+  const DoctorDesk desk;
+  desk.write("acta-data/FORMAT", "acta-ledger 2\n");
+  CHECK(desk.wrong()["code"] == "newer");
+  CHECK(desk.doctor().exit == 1);
+  desk.write("acta-data/FORMAT", "something else\n");
+  CHECK(desk.wrong()["code"] == "foreign");
+}
+
+TEST_CASE("doctor: a missing key, and one that others may read, are named with what helps") {
+  const DoctorDesk desk;
+  desk.copy("acta-data.kek", "kept");
+  fs::permissions(desk.path("acta-data.kek"), fs::perms::group_read, fs::perm_options::add);
+  const auto open = desk.doctor();
+  CHECK(open.exit == 6);
+  CHECK(holds(open.out, "chmod go-rwx acta-data.kek"));
+  desk.remove("acta-data.kek");
+  const auto missing = desk.doctor();
+  CHECK(missing.exit == 1);
+  CHECK(holds(missing.out, "key file acta-data.kek is missing"));
+  fs::rename(desk.path("kept"), desk.path("acta-data.kek"));
+  fs::permissions(desk.path("acta-data.kek"), fs::perms::owner_read | fs::perms::owner_write);
+  CHECK(desk.doctor().exit == 0);
+  desk.remove("acta-data.keys/secrets");
+  CHECK(desk.wrong()["check"] == "keys");
+  CHECK(desk.wrong()["code"] == "missing_key");
+  desk.remove("acta-data.keys");
+  CHECK(holds(desk.wrong()["what"].get<std::string>(), "key folder acta-data.keys is missing"));
+}
+
+TEST_CASE("doctor: keys and head file of another ledger are told") {
+  const DoctorDesk desk, other;
+  fs::copy(other.path("acta-data.head"), desk.path("other.head"));
+  desk.copy("acta-data.head", "own.head");
+  fs::rename(desk.path("other.head"), desk.path("acta-data.head"));
+  CHECK(desk.wrong()["check"] == "head file");
+  CHECK(desk.doctor().exit == 3);
+  fs::rename(desk.path("own.head"), desk.path("acta-data.head"));
+  for (const auto* of : {"acta-data.keys", "acta-data.kek"}) {
+    desk.remove(of);
+    fs::copy(other.path(of), desk.path(of), fs::copy_options::recursive);
+  }
+  fs::permissions(desk.path("acta-data.keys"), fs::perms::owner_all);
+  CHECK(desk.wrong()["check"] == "keys");
+  CHECK(desk.wrong()["code"] == "foreign");
+}
+
+TEST_CASE("doctor: an older copy of the folder is told by its head file") {
+  const DoctorDesk desk;
+  desk.copy("acta-data", "old");
+  desk.open_case();
+  desk.replace("acta-data", "old");
+  CHECK(desk.wrong()["check"] == "head file");
+  CHECK(desk.wrong()["code"] == "rolled_back");
+  CHECK(desk.doctor().exit == 3);
+}
+
+TEST_CASE("doctor: a ledger that does not open is named by its file, and the rest is looked at all the same") {
+  const DoctorDesk desk;
+  desk.remove("acta-data/ledger/CURRENT");
+  const auto answer = desk.doctor();
+  CHECK(answer.exit != 0);
+  CHECK(desk.wrong()["check"] == "ledger");
+  std::size_t ok = 0, skipped = 0;
+  const auto items = answer.json()["items"];
+  for (const auto& item : items) {
+    ok += item["state"] == "ok";
+    skipped += item["state"] == "skipped";
+  }
+  CHECK(ok == 6);
+  CHECK(skipped == 3);
+}
+
+TEST_CASE("doctor: a folder that is being served is in order, and so is the address") {
+  const DoctorDesk desk;
+  const Serving serving(desk);
+  const auto answer = desk.run({"doctor", "--json", "--listen", serving.address()});
+  CHECK(answer.exit == 0);
+  CHECK(holds(answer.out, "served at http://" + serving.address() + " by process " + std::to_string(serving.pid())));
+  CHECK(holds(answer.out, serving.address() + " is where this ledger's server listens"));
+}
+
+TEST_CASE("doctor: an owner that does not answer, and a taken port, are told") {
+  const DoctorDesk desk, other;
+  const Serving serving(desk);
+  desk.remove("acta-data/server.json");
+  const auto owned = desk.wrong();
+  CHECK(owned["check"] == "owner");
+  CHECK(holds(owned["what"].get<std::string>(), "in use by process " + std::to_string(serving.pid())));
+  const auto taken = other.run({"doctor", "--json", "--listen", serving.address()});
+  CHECK(taken.exit == 1);
+  CHECK(holds(taken.out, "the port of " + serving.address() + " is taken"));
+}
+
+TEST_CASE("doctor: people see a table, and below it what is wrong in full") {
+  const DoctorDesk desk;
+  desk.remove("acta-data.keys");
+  const auto text = desk.run({"doctor", "--listen", "127.0.0.1:0"}).out;
+  CHECK(holds(text, "\nkeys                wrong  "));
+  CHECK(holds(text, "\nkeys: key folder acta-data.keys is missing: restore it from the key backup\n  Put the key files back"));
+}

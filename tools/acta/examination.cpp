@@ -1,0 +1,171 @@
+#include "tools/acta/examination.h"
+
+#include <rocksdb/env.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "api/server.h"
+#include "engine/clock_watch.h"
+#include "engine/folder_lock.h"
+#include "engine/folders.h"
+#include "engine/privacy/sealed_file.h"
+#include "engine/published.h"
+#include "tools/acta/exit_code.h"
+#include "tools/acta/server_file.h"
+#include "tools/acta/transport.h"
+
+namespace acta::cli {
+namespace {
+
+using Finding = Result<std::string>;
+
+rocksdb::Env& disk() { return *rocksdb::Env::Default(); }
+
+class Examination {
+ public:
+  Examination(const std::string& data, std::string listen) : folders_(Folders::beside(data)), listen_(std::move(listen)), server_(running_server(data)) {}
+  std::vector<Check> all();
+
+ private:
+  bool look(const std::string& name, Finding (Examination::*at)());
+  void skip(const std::string& name, std::string why) { checks_.push_back({.name = name, .state = Check::State::skipped, .what = std::move(why)}); }
+  void look_at_server();
+  void look_at_files();
+  void look_at_ledger();
+
+  Finding folder();
+  Finding format();
+  Finding owner();
+  Finding answers();
+  Finding ledger();
+  Finding head_file();
+  Finding key_encryption_key();
+  Finding keys();
+  Finding space();
+  Finding clock();
+  Finding address();
+
+  KeyStoreOptions key_options() { return {.folder = folders_.keys, .kek_file = folders_.kek, .env = &disk(), .randomness = randomness_.get()}; }
+
+  Folders folders_;
+  std::string listen_;
+  std::optional<ServerFile> server_;
+  std::unique_ptr<Randomness> randomness_ = system_randomness();
+  FolderLock lock_;
+  std::unique_ptr<Ledger> ledger_;
+  Opening opening_;
+  std::vector<Check> checks_;
+};
+
+bool Examination::look(const std::string& name, Finding (Examination::*at)()) {
+  const Finding found = (this->*at)();
+  if (found) checks_.push_back({.name = name, .state = Check::State::ok, .what = *found});
+  else checks_.push_back({.name = name, .state = Check::State::wrong, .what = found.error().message, .code = found.error().code});
+  return static_cast<bool>(found);
+}
+
+std::vector<Check> Examination::all() {
+  if (look("folder", &Examination::folder) && look("format", &Examination::format)) {
+    const bool ours = look("owner", &Examination::owner);
+    if (server_) look_at_server();
+    else if (ours) look_at_files();
+    look("key-encryption key", &Examination::key_encryption_key);
+    look("disk space", &Examination::space);
+  }
+  look("address", &Examination::address);
+  return std::move(checks_);
+}
+
+void Examination::look_at_server() {
+  look("server", &Examination::answers);
+  for (const char* name : {"ledger", "head file", "keys"}) skip(name, "the server has it open; `acta verify` checks a copy");
+}
+
+void Examination::look_at_files() {
+  if (look("ledger", &Examination::ledger)) return look_at_ledger();
+  for (const char* name : {"head file", "keys", "clock"}) skip(name, "cannot be compared with a ledger that does not open");
+}
+
+void Examination::look_at_ledger() {
+  look("head file", &Examination::head_file);
+  look("keys", &Examination::keys);
+  look("clock", &Examination::clock);
+}
+
+Finding Examination::folder() {
+  const auto found = check_format(disk(), folders_.data);
+  if (!found && found.error().code == Code::not_found) return found.error();
+  if (::access(folders_.data.c_str(), R_OK | W_OK | X_OK) != 0) return error(Code::unavailable, "this user may not read and write in " + folders_.data);
+  return folders_.data;
+}
+
+Finding Examination::format() {
+  ACTA_CHECK(check_format(disk(), folders_.data));
+  return "a ledger of format " + std::to_string(format_version);
+}
+
+// A lock that nobody ever took is not made for the question.
+Finding Examination::owner() {
+  if (server_) return "served at http://" + server_->address + " by process " + std::to_string(server_->pid);
+  if (!std::filesystem::exists(folders_.data + "/" + std::string(lock_file_name))) return std::string("nobody uses it");
+  ACTA_TRY(lock_, FolderLock::take(folders_.data, Access::read));
+  return std::string("nobody writes to it");
+}
+
+Finding Examination::answers() {
+  ACTA_TRY(const auto transport, socket_transport("http://" + server_->address, server_->token));
+  ACTA_TRY(const Response answer, transport->send({.method = "GET", .target = "/readyz", .headers = {}, .body = {}}));
+  if (answer.status >= 300) return error_of(answer);
+  return std::string("it answers, and records what it is sent");
+}
+
+Finding Examination::ledger() {
+  ACTA_TRY(ledger_, Ledger::open({.folder = ledger_folder(folders_), .env = &disk(), .access = Access::read, .create = false, .sync = true}));
+  ACTA_TRY(opening_, load_opening(*ledger_));
+  ACTA_TRY(const auto catalogue, load_catalogue(*ledger_));
+  ACTA_TRY(const auto definitions, load_definitions(*ledger_, *catalogue));
+  return opening_.origin + ", " + std::to_string(ledger_->head().size) + " entries, " + std::to_string(definitions.current.size()) + (definitions.current.size() == 1 ? " process" : " processes");
+}
+
+Finding Examination::head_file() {
+  ACTA_CHECK(check_head_file(disk(), folders_.head, *ledger_, {.name = opening_.origin, .bytes = opening_.log_key}));
+  return folders_.head + " belongs to this ledger";
+}
+
+Finding Examination::key_encryption_key() {
+  ACTA_TRY(const Key key, read_kek(key_options()));
+  return folders_.kek + ", " + std::to_string(key.size()) + " bytes, for its owner only";
+}
+
+Finding Examination::keys() {
+  ACTA_TRY(const auto store, KeyStore::open(key_options(), opening_.ledger));
+  const SigningKey signing(opening_.origin, store->log_key_seed());
+  if (signing.public_key().bytes == opening_.log_key) return folders_.keys + " opens, for its owner only";
+  return error(Code::foreign, "the log key in " + folders_.keys + " is not the one that entry 0 names: restore the keys of this ledger");
+}
+
+Finding Examination::space() {
+  ACTA_CHECK(check_free_space(disk(), folders_.data, Environment{}.free_bytes_min));
+  return std::string("enough");
+}
+
+Finding Examination::clock() {
+  const bool simulated = opening_.seed && !ledger_->registers().contains(std::string(clock_confirmed_register));
+  if (simulated) return std::string("told on a simulated clock; the first start to serve it leaves that");
+  WallClock clock;
+  ACTA_CHECK(ClockWatch(clock, ledger_->last_recorded_at()).check());
+  return "the newest entry is of " + to_text(ledger_->last_recorded_at());
+}
+
+Finding Examination::address() {
+  if (server_ && server_->address == listen_) return listen_ + " is where this ledger's server listens";
+  ACTA_CHECK(check_listen(listen_));
+  return listen_ + " is free";
+}
+
+}  // namespace
+
+std::vector<Check> examine(const std::string& data, const std::string& listen) { return Examination(data, listen).all(); }
+
+}  // namespace acta::cli

@@ -1,0 +1,23 @@
+#pragma once
+// Everything that could refuse a start, looked at one by one. Changes nothing, and needs no engine that starts.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/result.h"
+
+namespace acta::cli {
+
+struct Check {
+  enum class State : std::uint8_t { ok, wrong, skipped };
+  std::string name;                // as `head file`
+  State state = State::ok;
+  std::string what;                // one sentence: what was found, or why it was not looked at
+  std::optional<Code> code = {};   // wrong: what a start would fail with
+};
+
+// In the order in which a start meets them. `listen`: the address the server would take.
+std::vector<Check> examine(const std::string& data, const std::string& listen);
+
+}  // namespace acta::cli

@@ -1,0 +1,56 @@
+#include "api/router.h"
+#include "engine/engine.h"
+#include "projections/views.h"
+#include "tools/acta/server_file.h"
+#include "tools/acta/transport.h"
+
+namespace acta::cli {
+namespace {
+
+class FolderTransport final : public Transport {
+ public:
+  FolderTransport(std::unique_ptr<Engine> engine, std::unique_ptr<Views> views)
+      : engine_(std::move(engine)), views_(std::move(views)), router_({.engine = engine_.get(), .views = views_.get(), .address = {}, .local_token = {}}) {}
+
+  bool is_server() const override { return false; }
+
+  Result<Response> send(const Request& request, const Sink& sink) override {
+    ACTA_CHECK(views_->catch_up());
+    Response response = router_.handle(request);
+    if (sink && response.status < 300) deliver(response, sink);
+    else if (response.pieces) collect(response);
+    return response;
+  }
+
+ private:
+  static void deliver(Response& response, const Sink& sink) {
+    if (!response.pieces) return sink(std::exchange(response.body, {})), void();
+    while (const auto piece = response.pieces())
+      if (!sink(*piece)) return;
+  }
+
+  static void collect(Response& response) {
+    while (const auto piece = response.pieces()) response.body += *piece;
+    response.pieces = nullptr;
+  }
+
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Views> views_;
+  Router router_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> folder_transport(const std::string& data, Access access) {
+  ACTA_TRY(auto engine, Engine::open(Folders::beside(data), access, {}));
+  ACTA_TRY(auto views, Views::open(*engine, {.folder = data + "/views", .env = nullptr, .follow = false}));
+  return std::unique_ptr<Transport>(std::make_unique<FolderTransport>(std::move(engine), std::move(views)));
+}
+
+Result<std::unique_ptr<Transport>> open_transport(const Globals& globals, Access access) {
+  if (!globals.url.empty()) return socket_transport(globals.url, "");
+  if (const auto server = running_server(globals.data)) return socket_transport("http://" + server->address, server->token);
+  return folder_transport(globals.data, access);
+}
+
+}  // namespace acta::cli

@@ -1,0 +1,20 @@
+#pragma once
+// Times as people type them.
+
+#include <string>
+
+#include "events/result.h"
+
+namespace acta::cli {
+
+struct Moment {
+  std::string text;      // RFC 3339
+  bool whole_day = false;  // a date was given, no time
+};
+
+// A date, as "by the end of that day" (UTC), or an RFC 3339 time as it is; empty stays empty. Error: invalid.
+Result<std::string> by_the_end_of(const std::string& option, const std::string& given);
+// A date, as its first instant, or an RFC 3339 time. Error: invalid.
+Result<Moment> at_the_start_of(const std::string& option, const std::string& given);
+
+}  // namespace acta::cli

@@ -1,0 +1,43 @@
+#include "tools/acta/stop_signals.h"
+
+#include <unistd.h>
+
+namespace acta::cli {
+namespace {
+
+// A thread that was there before does not hold the signal back, so the kernel may pick it: it passes the signal on to the
+// main thread, whose number is that of the process.
+void pass_on(int signal) { ::tgkill(::getpid(), ::getpid(), signal); }
+
+}  // namespace
+
+StopSignals::StopSignals() {
+  sigemptyset(&awaited_);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    sigaction(all[i], nullptr, &actions_[i]);
+    if (actions_[i].sa_handler != SIG_IGN) sigaddset(&awaited_, all[i]);
+  }
+  pthread_sigmask(SIG_BLOCK, &awaited_, &before_);
+  struct sigaction passing {};
+  passing.sa_handler = pass_on;
+  passing.sa_flags = SA_RESTART;
+  for (const int signal : all)
+    if (sigismember(&awaited_, signal)) sigaction(signal, &passing, nullptr);
+}
+
+StopSignals::~StopSignals() { restore(); }
+
+void StopSignals::restore() {
+  for (std::size_t i = 0; i < all.size(); ++i) sigaction(all[i], &actions_[i], nullptr);
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+int StopSignals::wait() {
+  int signal = 0;
+  while (sigwait(&awaited_, &signal) != 0) {
+  }
+  restore();
+  return signal;
+}
+
+}  // namespace acta::cli

@@ -1,0 +1,27 @@
+#pragma once
+#include <signal.h>
+
+#include <array>
+
+namespace acta::cli {
+
+// SIGINT, SIGTERM and SIGHUP as something to wait for, on the main thread. One that was ignored before stays so: nohup,
+// or a shell's background job.
+class StopSignals {
+ public:
+  StopSignals();   // held back from now on
+  ~StopSignals();  // as it was before
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+  // Which one came. From then on a further one does what it did before: it ends the process.
+  int wait();
+
+ private:
+  void restore();
+
+  static constexpr std::array<int, 3> all = {SIGINT, SIGTERM, SIGHUP};
+  sigset_t awaited_, before_;
+  std::array<struct sigaction, all.size()> actions_;
+};
+
+}  // namespace acta::cli
