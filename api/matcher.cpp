@@ -43,7 +43,7 @@ void leave_match(std::size_t route, const httplib::Request& request) {
   *found_on_this_thread = std::move(match);
 }
 
-// `{name}` stands for one path segment.
+// `{name}` stands for one path segment, `{name...}` for one or more.
 std::string expression_of(std::string_view path) {
   std::string out;
   for (std::size_t i = 0; i < path.size(); ++i) {
@@ -51,8 +51,9 @@ std::string expression_of(std::string_view path) {
       out += path[i];
       continue;
     }
-    out += "([^/]+)";
-    i = path.find('}', i);
+    const auto end = path.find('}', i);
+    out += path.substr(i, end - i).ends_with("...") ? "(.+)" : "([^/]+)";
+    i = end;
   }
   return out;
 }

@@ -32,6 +32,7 @@ const std::vector<Route>& routes() {
       {{"GET", "/v1/ledger/proofs/{position}"}, show_proof},
       {{"GET", "/v1/ledger/consistency"}, show_consistency},
       {{"GET", "/v1/ledger/key"}, show_log_key},
+      {{"GET", "/v1/ledger/tile/{tile...}"}, show_tile},
       {{"POST", "/v1/ledger/copies"}, copy_ledger},
       {{"POST", "/v1/clock/confirmations"}, confirm_clock},
       {{"POST", "/v1/imports"}, import_lines},

@@ -41,6 +41,7 @@ Result<Response> show_checkpoint(const Call& call);
 Result<Response> show_proof(const Call& call);
 Result<Response> show_consistency(const Call& call);
 Result<Response> show_log_key(const Call& call);
+Result<Response> show_tile(const Call& call);
 Result<Response> copy_ledger(const Call& call);
 Result<Response> confirm_clock(const Call& call);
 Result<Response> import_lines(const Call& call);

@@ -1,0 +1,58 @@
+#include <doctest/doctest.h>
+
+#include "engine/ledger/tree.h"
+#include "fixture.h"
+
+using namespace acta;
+using namespace acta::test;
+
+namespace {
+
+// What a stranger makes of a bundle: a leaf hash for each entry in it.
+std::vector<Hash> leaves_in(const std::string& bundle) {
+  std::vector<Hash> leaves;
+  ByteReader read(view(bundle));
+  while (!read.done()) {
+    const ByteView entry = read.take(read.be16());
+    REQUIRE(read.ok());
+    leaves.push_back(leaf_hash(entry));
+  }
+  return leaves;
+}
+
+std::string joined(const std::vector<Hash>& hashes) {
+  std::string bytes;
+  for (const Hash& hash : hashes) bytes += text_view(view(hash));
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("api: bundle, tile and checkpoint fit together for somebody who trusts none of them") {
+  ApiFixture api;
+  for (int i = 0; i < 3; ++i) api.open_case("k" + std::to_string(i));
+  const auto note = open_checkpoint(api.get("/v1/ledger/checkpoint").body, {api.engine->genesis().log_key});
+  REQUIRE(note);
+  const std::string width = std::to_string(note->size);
+  const auto bundle = api.get("/v1/ledger/tile/entries/000.p/" + width);
+  REQUIRE(bundle.status == 200);
+  CHECK(header_of(bundle, "Content-Type") == "application/octet-stream");
+  CHECK(header_of(bundle, "Cache-Control").find("immutable") != std::string::npos);
+  const std::vector<Hash> leaves = leaves_in(bundle.body);
+  CHECK(leaves.size() == note->size);
+  CHECK(api.get("/v1/ledger/tile/0/000.p/" + width).body == joined(leaves));
+  RightEdge edge;
+  for (const Hash& leaf : leaves) edge.append(leaf);
+  CHECK(edge.root() == note->root);
+}
+
+TEST_CASE("api: a tile beyond the signed ledger, or under another name, is not found") {
+  ApiFixture api;
+  const auto note = open_checkpoint(api.get("/v1/ledger/checkpoint").body, {api.engine->genesis().log_key});
+  REQUIRE(note);
+  const std::string beyond = "0/000.p/" + std::to_string(note->size + 1);
+  for (const std::string_view path : {std::string_view("0/000"), std::string_view(beyond), std::string_view("1/000.p/1"), std::string_view("0/x000/000.p/1"), std::string_view("entries/0"), std::string_view("data/000"), std::string_view("0/000.p/0"), std::string_view("99/000")}) {
+    CAPTURE(path);
+    check_problem(api.get("/v1/ledger/tile/" + std::string(path)), 404, "not_found");
+  }
+}
