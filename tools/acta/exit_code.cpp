@@ -22,7 +22,7 @@ constexpr std::array rows = {
     Row{Code::denied, Exit::denied, 403, "denied", "Say who asks with --as HANDLE --role ROLE, in a role that may do this."},
     Row{Code::denied, Exit::denied, 401, "no_actor", "Say who asks with --as HANDLE --role ROLE (or ACTA_AS and ACTA_ROLE)."},
     Row{Code::not_found, Exit::not_found, 404, "not_found", "Check the id; `acta cases` lists what there is."},
-    Row{Code::conflict, Exit::refused, 409, "conflict", "Look at the case with `acta case ID` and record what it accepts now; a new ledger goes into an empty folder (--data)."},
+    Row{Code::conflict, Exit::refused, 409, "conflict", "Look at the case with `acta case ID` and record what it accepts now."},
     Row{Code::refused, Exit::refused, 409, "refused", "Somebody else has to do this; the attempt itself is recorded."},
     Row{Code::in_flight, Exit::refused, 409, "in_flight", "Wait for the first request with this key, then repeat it."},
     Row{Code::stale, Exit::refused, 412, "stale", "Read the case again and repeat with its current revision."},

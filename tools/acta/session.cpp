@@ -17,7 +17,8 @@ void print_failure(const Error& failure) {
   std::string allowed;
   for (const std::string& type : failure.allowed) allowed += (allowed.empty() ? "" : ", ") + type;
   if (!allowed.empty()) std::cerr << "  accepted now: " << printable(allowed) << "\n";
-  std::cerr << way_out(failure.code) << "\n";
+  // A conflict that is not a case's, as a folder that is not empty, says itself what to do.
+  if (failure.code != Code::conflict || !failure.allowed.empty()) std::cerr << way_out(failure.code) << "\n";
 }
 
 // For failures before any request could be sent.
