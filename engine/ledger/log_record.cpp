@@ -26,6 +26,16 @@ const CrcTable& crc32c_table() {
   return table;
 }
 
+// Where in the table the entry with a given top byte is: each has another.
+const std::array<std::uint8_t, 256>& index_by_top_byte() {
+  static const std::array<std::uint8_t, 256> index = [] {
+    std::array<std::uint8_t, 256> made{};
+    for (std::uint32_t i = 0; i < 256; ++i) made[crc32c_table()[i] >> 24] = static_cast<std::uint8_t>(i);
+    return made;
+  }();
+  return index;
+}
+
 std::uint32_t extend_crc32c(std::uint32_t crc, ByteView bytes) {
   const CrcTable& table = crc32c_table();
   for (const std::uint8_t byte : bytes) crc = crc >> 8 ^ table[(crc ^ byte) & 0xff];
@@ -80,16 +90,17 @@ bool differ_in_one_byte(std::uint32_t one, std::uint32_t two) {
 }
 
 // A crc is linear: an altered byte adds to it a term that depends on its change and its distance from the end alone.
-// The table's entries are those terms at the last byte, told apart by their top byte; each step back undoes one shift.
+// The table's entries are those terms at the last byte; each step back undoes one shift.
 bool one_byte_from_whole(ByteView record) {
   const CrcTable& table = crc32c_table();
+  const auto& index = index_by_top_byte();
   const std::uint32_t computed = crc32c(covered(record, record.size())), stored = stored_crc(record);
   if (differ_in_one_byte(masked(computed), stored)) return true;
   std::uint32_t difference = computed ^ unmasked(stored);
   for (std::size_t at = type_at; at < record.size(); ++at) {
-    const auto found = std::find_if(table.begin(), table.end(), [&](std::uint32_t term) { return term >> 24 == difference >> 24; });
-    if (*found == difference) return true;
-    difference = (difference ^ *found) << 8 | static_cast<std::uint32_t>(found - table.begin());
+    const std::uint8_t i = index[difference >> 24];
+    if (table[i] == difference) return true;
+    difference = (difference ^ table[i]) << 8 | i;
   }
   return false;
 }

@@ -50,20 +50,78 @@ TEST_CASE("note: a known signature that fails is refused, whoever else signed") 
   }
 }
 
-TEST_CASE("note: what is no note, or no checkpoint of three lines, is refused") {
+TEST_CASE("note: what is signed is the text with its last newline, and nothing else") {
+  const SigningKey key(example::origin, example::seed_from(0));
+  CHECK(to_text(five()) == "acta.example/ledger\n5\nC3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT/Z1MnHSQ=\n");
+  Bytes line;
+  put_be32(line, 0x92e2fe06);
+  put(line, ByteView(key.sign(to_text(five()))));
+  CHECK(sign_checkpoint(five(), key) == to_text(five()) + "\n\xE2\x80\x94 acta.example/ledger " + to_base64(line) + "\n");
+  CHECK(to_hex(key.public_key().bytes) == "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8");
+  CHECK(key.public_key().id() == 0x92e2fe06);
+}
+
+TEST_CASE("note: what is no signed note is refused as malformed") {
   const std::vector known = {key_of(example::vkey)};
-  for (const std::string_view text : {"", "\n", "a\n5\nb\n", "a\n5\n\n", "a\n5\nC3TU\n\nno dash\n", "a\n5\nC3TU\n\n— name\n", "a\n5\nC3TU\n\n— name !!!!\n"}) {
-    CAPTURE(text);
-    CHECK_FALSE(open_checkpoint(text, known));
+  const std::string signature = with(example::log_signed, "acta.example/ledger\n5\nC3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT/Z1MnHSQ=\n\n", "");
+  const std::string text = to_text(five());
+  const std::vector<std::string> notes = {"", "\n", "\n\n", text, text + "\n", text + signature, text + "\nno dash\n", text + "\n\xE2\x80\x94 name\n", text + "\n\xE2\x80\x94  AAAAAAA=\n", text + "\n\xE2\x80\x94 name !!!!\n", text + "\n\xE2\x80\x94 name AAAAAA==\n", text + "\n\xE2\x80\x94 na+me AAAAAAA=\n", text + "\n" + signature.substr(0, signature.size() - 1), text + "\n" + signature + "trailing\n", text + "\n-" + signature.substr(3)};
+  for (const std::string& note : notes) {
+    CAPTURE(note);
+    CHECK(open_checkpoint(note, known).error().code == Code::malformed);
   }
-  for (const std::string_view text : {"a\n05\nC3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT/Z1MnHSQ=\n", "a\n-5\nC3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT/Z1MnHSQ=\n", "a\n5\nC3TU\n", "a\n5\nC3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT/Z1MnHSQ=\nmore\n", "\n5\nC3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT/Z1MnHSQ=\n"}) CHECK_FALSE(parse_checkpoint(text));
-  std::string many = std::string(example::log_signed).substr(0, std::string_view(example::log_signed).find("— "));
-  for (int i = 0; i < 17; ++i) many += example::witness_line;
-  CHECK_FALSE(open_checkpoint(many, {key_of(example::witness_vkey)}));
+}
+
+TEST_CASE("note: up to 16 signatures are read, one more is refused") {
+  const std::vector known = {key_of(example::vkey)};
+  std::string note = example::log_signed;
+  for (int i = 1; i < 16; ++i) note += example::witness_line;
+  CHECK(open_checkpoint(note, known));
+  CHECK(open_checkpoint(note + example::witness_line, known).error().code == Code::malformed);
+}
+
+TEST_CASE("note: a checkpoint is three lines, each written in one way only") {
+  const std::string root = "C3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT/Z1MnHSQ=";
+  CHECK(*parse_checkpoint("a\n0\n" + root + "\n") == Checkpoint{.origin = "a", .size = 0, .root = five().root});
+  CHECK(parse_checkpoint("a\n18446744073709551615\n" + root + "\n")->size == UINT64_MAX);
+  for (const std::string size : {"", "05", "-5", "+5", " 5", "5 ", "0x5", "5.0", "18446744073709551616"}) {
+    CAPTURE(size);
+    CHECK(parse_checkpoint("a\n" + size + "\n" + root + "\n").error().code == Code::malformed);
+  }
+  for (const std::string& text : {"\n5\n" + root + "\n", "a\n5\n" + root, "a\n5\n" + root + "\nan extension\n", "a\n5\n" + root + "\n\n", std::string("a\n5\n"), std::string("a\n"), std::string()}) {
+    CAPTURE(text);
+    CHECK(parse_checkpoint(text).error().code == Code::malformed);
+  }
+}
+
+TEST_CASE("note: a root that is not 32 bytes in plain base64 is refused") {
+  for (const std::size_t bytes : {0u, 31u, 33u, 64u}) CHECK(parse_checkpoint("a\n5\n" + to_base64(Bytes(bytes, 7)) + "\n").error().code == Code::malformed);
+  CHECK(parse_checkpoint("a\n5\n" + to_base64(Bytes(32, 7)) + "\n"));
+  for (const std::string_view root : {"C3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT/Z1MnHSQ", "C3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT_Z1MnHSQ=", "C3TUMA55gFbNSHKLT7AenxWtPgp5UPvFiXT/Z1MnHSR="}) CHECK(parse_checkpoint("a\n5\n" + std::string(root) + "\n").error().code == Code::malformed);
+}
+
+TEST_CASE("note: a signature holds for the key named, not for another of the same name or the same bytes") {
+  const SigningKey same_name(example::origin, example::seed_from(1)), same_bytes("acta.example/other", example::seed_from(0));
+  CHECK(open_checkpoint(example::log_signed, {same_name.public_key()}).error().code == Code::damaged);
+  CHECK(open_checkpoint(example::log_signed, {same_bytes.public_key()}).error().code == Code::damaged);
+  PublicKey as_witness = key_of(example::vkey);
+  as_witness.type = 0x04;
+  CHECK(open_checkpoint(example::log_signed, {as_witness}).error().code == Code::damaged);
 }
 
 TEST_CASE("note: a key is one way of writing it, its id included") {
-  for (const std::string_view text : {"", "a+b", "acta.example/ledger+92e2fe07+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", "acta.example/ledgex+92e2fe06+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", "acta.example/ledger+92e2fe06+AQOh"}) CHECK_FALSE(parse_vkey(text));
+  CHECK(to_vkey(key_of(example::witness_vkey)) == example::witness_vkey);
+  CHECK(key_of(example::witness_vkey).type == 0x04);
+  const std::string unknown_type = "name+" + [] {
+    Bytes id;
+    put_be32(id, PublicKey{.name = "name", .type = 0x02, .bytes = {}}.id());
+    return to_hex(id);
+  }() + "+" + to_base64(Bytes{0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  const std::vector<std::string> texts = {"", "a+b", "+92e2fe06+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", with(example::vkey, "92e2fe06", "92e2fe07"), with(example::vkey, "92e2fe06", "92E2FE06"), with(example::vkey, "ledger+", "ledgex+"), with(example::vkey, "AQOh", "BAOh"), "acta.example/ledger+92e2fe06+AQOh", std::string(example::vkey) + "AAAA", with(example::vkey, "example/", "example "), unknown_type};
+  for (const std::string& text : texts) {
+    CAPTURE(text);
+    CHECK(parse_vkey(text).error().code == Code::malformed);
+  }
 }
 
 TEST_CASE("note: the proof file of the worked example, to the byte") {

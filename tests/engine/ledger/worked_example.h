@@ -18,7 +18,7 @@ inline std::array<std::uint8_t, 32> seed_from(std::uint8_t first) {
 
 inline std::vector<Hash> leaves(std::uint64_t count) {
   std::vector<Hash> made;
-  for (std::uint64_t i = 0; i < count; ++i) made.push_back(leaf_hash(view("event-" + std::to_string(i))));
+  for (std::uint64_t i = 0; i < count; ++i) made.push_back(leaf_hash(bytes_of("event-" + std::to_string(i))));
   return made;
 }
 
