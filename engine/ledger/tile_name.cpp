@@ -92,18 +92,4 @@ std::optional<std::uint64_t> leaves_needed(const TileName& name) {
   return hashes << shift;
 }
 
-void each_tile(std::uint64_t size, const std::function<bool(const TileName&)>& visit) {
-  const auto level_of = [&](std::optional<unsigned> level, std::uint64_t hashes) {
-    for (std::uint64_t index = 0; index * tile_width < hashes; ++index) {
-      const auto width = static_cast<unsigned>(std::min(tile_width, hashes - index * tile_width));
-      if (!visit({.level = level, .index = index, .width = width})) return false;
-    }
-    return true;
-  };
-  if (!level_of(std::nullopt, size)) return;
-  unsigned level = 0;
-  for (std::uint64_t hashes = size; hashes > 0; hashes /= tile_width, ++level)
-    if (!level_of(level, hashes)) return;
-}
-
 }  // namespace acta

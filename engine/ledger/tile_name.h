@@ -1,7 +1,6 @@
 #pragma once
 // Names of tiles and entry bundles, as C2SP tlog-tiles has them: tile/<L>/<N>[.p/<W>] and tile/entries/<N>[.p/<W>].
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,7 +22,5 @@ Result<TileName> parse_tile_path(std::string_view path);
 
 // Leaves a tile reaches to, the last included: a tree must have as many to have it. Nothing when that exceeds 2^63.
 std::optional<std::uint64_t> leaves_needed(const TileName& name);
-// Every tile and bundle of a tree of `size` leaves, partial ones last of their level; stops when visit gives false.
-void each_tile(std::uint64_t size, const std::function<bool(const TileName&)>& visit);
 
 }  // namespace acta

@@ -5,13 +5,11 @@
 #include <doctest/doctest.h>
 #include <rocksdb/db.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 
 #include "engine/folders.h"
 #include "engine/ledger/log_record.h"
+#include "tests/engine/files.h"
 #include "tests/engine/recording.h"
 
 using namespace acta;
@@ -20,15 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 rocksdb::Env& disk() { return *rocksdb::Env::Default(); }
-
-Bytes content(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(const std::string& path, ByteView bytes) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-}
 
 // The write-ahead log of values that RocksDB wrote, one synced write each.
 Bytes log_of(const std::vector<std::size_t>& value_sizes) {

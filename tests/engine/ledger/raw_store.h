@@ -32,11 +32,6 @@ class RawStore {
     value.at(at % value.size()) ^= 0x04;
     put(family, key, value);
   }
-  void swap(Family family, ByteView one, ByteView other) const {
-    const Bytes kept = get(family, one);
-    put(family, one, get(family, other));
-    put(family, other, kept);
-  }
   Bytes first_key(Family family) const {
     const auto rows = store_->iterate(family);
     rows->SeekToFirst();
@@ -44,21 +39,10 @@ class RawStore {
     const ByteView key = view(rows->key());
     return {key.begin(), key.end()};
   }
-  std::vector<Bytes> keys(Family family) const {
-    std::vector<Bytes> keys;
-    const auto rows = store_->iterate(family);
-    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) keys.emplace_back(view(rows->key()).begin(), view(rows->key()).end());
-    return keys;
-  }
   RightEdge edge() const {
     auto edge = decode_right_edge(get(Family::meta, view(tree_key)));
     REQUIRE(edge);
     return *std::move(edge);
-  }
-  // All of it into table files, as a clean stop leaves it.
-  void flush() const {
-    std::vector<rocksdb::ColumnFamilyHandle*> families(store_->families.begin(), store_->families.end());
-    REQUIRE(store_->db->Flush({}, families).ok());
   }
 
  private:

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <limits>
-#include <map>
 
 using namespace acta;
 
@@ -28,17 +27,6 @@ TEST_CASE("tile name: a path is read in the one way it is written, and in no oth
     CAPTURE(path);
     CHECK_FALSE(parse_tile_path(path));
   }
-}
-
-TEST_CASE("tile name: 70,000 leaves have the tiles that the specification counts") {
-  std::map<std::string, std::pair<int, unsigned>> levels;  // -> full tiles, width of the partial one
-  each_tile(70'000, [&](const TileName& name) {
-    auto& [full, width] = levels[name.level ? std::to_string(*name.level) : "entries"];
-    if (name.width == tile_width) ++full;
-    else width = name.width;
-    return true;
-  });
-  CHECK(levels == std::map<std::string, std::pair<int, unsigned>>{{"entries", {273, 112}}, {"0", {273, 112}}, {"1", {1, 17}}, {"2", {0, 1}}});
 }
 
 TEST_CASE("tile name: how many leaves a tile reaches to") {

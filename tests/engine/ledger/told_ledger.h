@@ -34,6 +34,7 @@ struct ToldLedger {
   static constexpr std::uint64_t genesis_entries = 4;
 
   Scratch scratch;
+  RefusingDisk disk;
   std::string folder = scratch / "ledger", head_file = scratch / "head";
   std::shared_ptr<const Catalogue> catalogue = SmallLedger::control_catalogue();
   std::shared_ptr<const SigningKey> key;
@@ -47,7 +48,7 @@ struct ToldLedger {
   }
 
   void open(bool create = false, Access access = Access::write) {
-    auto made = Ledger::open({.folder = folder, .access = access, .create = create});
+    auto made = Ledger::open({.folder = folder, .env = &disk, .access = access, .create = create});
     if (!made) FAIL(made.error().message);
     ledger = std::move(*made);
   }

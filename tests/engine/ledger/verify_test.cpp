@@ -6,7 +6,7 @@
 
 #include "engine/folders.h"
 #include "engine/ledger/signer.h"
-#include "engine/ledger/store.h"
+#include "tests/engine/ledger/raw_store.h"
 #include "tests/engine/recording.h"
 
 using namespace acta;
@@ -33,33 +33,12 @@ struct Tampering : Recorder {
     return *std::move(report);
   }
 
-  std::unique_ptr<Store> open_database() const {
-    auto store = open_store({.folder = ledger_folder(folders), .env = rocksdb::Env::Default(), .access = Access::write, .create = false, .sync = true});
-    REQUIRE(store);
-    return *std::move(store);
-  }
-  Bytes get(Family family, ByteView key) const { return **open_database()->get(family, key); }
-  void put(Family family, ByteView key, ByteView value) const {
-    const auto store = open_database();
-    REQUIRE(store->db->Put(rocksdb::WriteOptions(), store->family(family), slice(key), slice(value)).ok());
-  }
-  void erase(Family family, ByteView key) const {
-    const auto store = open_database();
-    REQUIRE(store->db->Delete(rocksdb::WriteOptions(), store->family(family), slice(key)).ok());
-  }
-  Bytes first_key(Family family) const {
-    const auto store = open_database();
-    const auto rows = store->iterate(family);
-    rows->SeekToFirst();
-    REQUIRE(rows->Valid());
-    const ByteView key = view(rows->key());
-    return {key.begin(), key.end()};
-  }
-  void flip(Family family, ByteView key, std::size_t at) const {
-    Bytes value = get(family, key);
-    value.at(at % value.size()) ^= 0x04;
-    put(family, key, value);
-  }
+  RawStore raw() const { return RawStore(ledger_folder(folders)); }
+  Bytes get(Family family, ByteView key) const { return raw().get(family, key); }
+  void put(Family family, ByteView key, ByteView value) const { raw().put(family, key, value); }
+  void erase(Family family, ByteView key) const { raw().erase(family, key); }
+  Bytes first_key(Family family) const { return raw().first_key(family); }
+  void flip(Family family, ByteView key, std::size_t at) const { raw().flip(family, key, at); }
 };
 
 bool names(const VerifyReport& report, Position position) {
