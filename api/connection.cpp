@@ -38,6 +38,7 @@ class Connection : public FeedCarrier, public std::enable_shared_from_this<Conne
   asio::awaitable<void> refuse();
   beast::tcp_stream::executor_type executor() { return stream_.get_executor(); }
   asio::any_io_executor feed_executor() override { return stream_.get_executor(); }
+  asio::ip::tcp::socket& feed_socket() override { return stream_.socket(); }
   asio::awaitable<void> write_feed(std::vector<asio::const_buffer> bytes) override;
   void feed_ends() override { stream_.expires_after(farewell_limit); }
 
@@ -198,7 +199,7 @@ asio::awaitable<void> Connection::send_answer(const Incoming& incoming, const Re
   if (response.pieces) co_await send_pieces(incoming, response);
   if (response.feed) {
     stream_.expires_never();  // a slow reader is waited for, however long
-    co_await send_feed(*this, *response.feed, {.service = service_, .chunks = incoming.chunks});
+    co_await send_feed(*this, response.feed, {.service = service_, .chunks = incoming.chunks});
   }
   if (incoming.chunks) co_await send(last_chunk);
 }
