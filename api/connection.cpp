@@ -37,7 +37,6 @@ class Connection : public FeedCarrier, public std::enable_shared_from_this<Conne
   asio::awaitable<void> run();
   asio::awaitable<void> refuse();
   beast::tcp_stream::executor_type executor() { return stream_.get_executor(); }
-  asio::any_io_executor feed_executor() override { return stream_.get_executor(); }
   asio::ip::tcp::socket& feed_socket() override { return stream_.socket(); }
   asio::awaitable<void> write_feed(std::vector<asio::const_buffer> bytes) override;
   void feed_ends() override { stream_.expires_after(farewell_limit); }

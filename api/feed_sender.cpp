@@ -35,18 +35,20 @@ asio::awaitable<void> write(FeedCarrier& carrier, const FeedPiece& piece, bool c
   co_await carrier.write_feed(std::move(bytes));
 }
 
-asio::awaitable<FeedPiece> from_store(Service& service, const std::shared_ptr<Feed>& feed) {
-  co_return co_await asio::co_spawn(*service.workers, [feed]() -> asio::awaitable<FeedPiece> { co_return feed->stored(); }, asio::use_awaitable);
+// Lambdas that are awaited capture nothing that needs a destructor: g++ 12 runs it twice.
+asio::awaitable<FeedPiece> from_store(Service& service, Feed& feed) {
+  const auto read = [held = &feed]() -> asio::awaitable<FeedPiece> { co_return held->stored(); };
+  co_return co_await asio::co_spawn(*service.workers, read, asio::use_awaitable);
 }
 
 // Parked: no timer, no thread. The feed is woken on another thread and goes on here.
-asio::awaitable<void> wait_for_more(asio::any_io_executor executor, Feed& feed) {
-  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
-      [&feed, executor](auto handler) {
-        const auto held = std::make_shared<decltype(handler)>(std::move(handler));
-        feed.wait([held, executor] { asio::post(executor, [held] { std::move (*held)(); }); });
-      },
-      asio::use_awaitable);
+asio::awaitable<void> wait_for_more(Feed& feed) {
+  const auto park = [held = &feed](auto handler) {
+    const auto executor = asio::get_associated_executor(handler);
+    const auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+    held->wait([kept, executor] { asio::post(executor, [kept] { std::move (*kept)(); }); });
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(park, asio::use_awaitable);
 }
 
 // Ends a feed whose client has gone while there was nothing to send.
@@ -93,10 +95,10 @@ asio::awaitable<bool> send_piece(FeedCarrier& carrier, const std::shared_ptr<Fee
   auto piece = feed->recent();
   co_await write(carrier, piece, sending.chunks);
   if (piece.behind && !piece.ended) {
-    piece = co_await from_store(sending.service, feed);
+    piece = co_await from_store(sending.service, *feed);
     co_await write(carrier, piece, sending.chunks);
   } else if (piece.frames.empty() && !piece.ended) {
-    co_await wait_for_more(carrier.feed_executor(), *feed);
+    co_await wait_for_more(*feed);
   }
   co_return piece.ended;
 }

@@ -18,7 +18,6 @@ struct Service;
 class FeedCarrier {
  public:
   virtual ~FeedCarrier() = default;
-  virtual boost::asio::any_io_executor feed_executor() = 0;
   virtual boost::asio::ip::tcp::socket& feed_socket() = 0;   // below TLS, where there is any
   // Throws boost::system::system_error when the other side is gone. A reader is waited for, however slow.
   virtual boost::asio::awaitable<void> write_feed(std::vector<boost::asio::const_buffer> bytes) = 0;

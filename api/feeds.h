@@ -12,16 +12,16 @@ namespace acta {
 
 struct FeedLimits {
   std::size_t readers_max = 2'048, readers_per_person_max = 1'024;
-  FeedRingBounds ring;
+  FeedRingBounds ring = {};
   std::chrono::milliseconds progress_every{10'000};    // clients are promised 15 s
 };
 
 struct FollowOptions {
-  std::string actor;                                   // whose feed it is
-  Position from;
-  EntryFilter filter;
+  std::string actor = {};                              // whose feed it is
+  Position from = {};
+  EntryFilter filter = {};
   Frames frames = Frames::ndjson;
-  std::optional<std::uint64_t> events_max;             // then it ends
+  std::optional<std::uint64_t> events_max = {};        // then it ends
 };
 
 struct FeedCounts {
