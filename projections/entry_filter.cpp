@@ -33,15 +33,15 @@ std::string joined(const Names& names) {
   return out;
 }
 
-Error wrong(std::string_view list, std::size_t index, std::string detail) {
-  auto failure = error(Code::invalid, "the filter's " + std::string(list) + ": " + detail);
-  failure.fields.push_back({"/" + std::string(list) + "/" + std::to_string(index), std::move(detail)});
+Error wrong(std::string_view list, std::size_t index, const std::string& detail, const std::string& more = {}) {
+  auto failure = error(Code::invalid, "the filter's " + std::string(list) + ": " + detail + more);
+  failure.fields.push_back({"/" + std::string(list) + "/" + std::to_string(index), detail});
   return failure;
 }
 
 Result<void> check_known(std::string_view list, const std::vector<std::string>& values, const Names& known) {
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (known.count(values[i]) == 0) return wrong(list, i, "there is no such " + std::string(list) + "; there are " + joined(known));
+    if (known.count(values[i]) == 0) return wrong(list, i, "there is no such " + std::string(list), "; there are " + joined(known));
   return {};
 }
 

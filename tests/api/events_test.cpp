@@ -52,7 +52,9 @@ TEST_CASE("api: an event points to the schema of its public data") {
   ApiFixture api;
   const auto recorded = api.open_case("k1");
   const auto event = lines_of(all_of(api.get("/v1/events?from=" + std::to_string(recorded.first.value))))[0];
-  const auto response = api.get(event["dataschema"].get<std::string>());
+  const std::string ledger = "https://acta.example/test", schema_uri = event["dataschema"];
+  REQUIRE(schema_uri.starts_with(ledger + "/v1/schemas/"));
+  const auto response = api.get(schema_uri.substr(ledger.size()));
   REQUIRE(response.status == 200);
   const auto schema = json_of(response);
   CHECK(schema["properties"].contains("title"));
