@@ -46,7 +46,7 @@ asio::awaitable<void> wait_for_more(Feed& feed) {
   const auto park = [held = &feed](auto handler) {
     const auto executor = asio::get_associated_executor(handler);
     const auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-    held->wait([kept, executor] { asio::post(executor, [kept] { std::move (*kept)(); }); });
+    held->wait([kept, executor] { asio::post(executor, [kept] { std::move(*kept)(); }); });
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(park, asio::use_awaitable);
 }

@@ -8,7 +8,7 @@ import select, socket, sys, time
 from sample import Client, Sample
 
 IDLE, STALLED = 1_000, 100
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 # What a hundred readers would cost if all that they do not read were kept for them is over 200 MB.
 GROWTH_MAX_KB = 60_000
 

@@ -5,7 +5,7 @@ resume_test.py ACTA    needs curl, node and tests/node (npm ci)
 Three independent clients: curl (server-sent events and NDJSON, resumed by this test), the npm package eventsource, and
 `acta events --follow`.
 """
-import json, os, pathlib, subprocess, sys, threading, time
+import http.client, json, os, pathlib, subprocess, sys, threading, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "crash"))
@@ -125,6 +125,30 @@ def load(place, name, seconds):
     return stop, writers
 
 
+class Place:
+    """A subscription whose acknowledgements are killed right after they were answered."""
+
+    def __init__(self, place):
+        self.place = place
+        self.ask("PUT", "", {})
+
+    def ask(self, method, path, body):
+        connection = http.client.HTTPConnection(self.place.address, timeout=20)
+        connection.request(method, "/v1/subscriptions/warehouse" + path, json.dumps(body), {"Acta-Actor": "reports", "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read()
+        assert answer.status in (200, 201), text
+        return json.loads(text)
+
+    def acknowledge(self, position):
+        self.position = position
+        self.ask("PUT", "/position", {"position": position})
+
+    def check(self):
+        kept = self.ask("GET", "", {})["acknowledged"]
+        assert kept == self.position, f"{self.position} was acknowledged, {kept} is kept"
+
+
 def readers_of(place):
     sources = EventSources(place.address, EVENTSOURCES)
     readers = [Curl(f"curl sse {number}", place.address, True) for number in range(CURL_SSE)]
@@ -146,13 +170,16 @@ def main():
         address = place.serve()
         readers = readers_of(place)
         wait_for_all(readers, 1)
+        kept = Place(place)
         for number in range(KILLS):
             stop, writers = load(place, f"r{number}", LOAD_SECONDS)
+            kept.acknowledge(readers[0].last())
             stop.set()
             place.kill()
             for writer in writers:
                 writer.join()
             place.serve(listen=address)
+            kept.check()
         client = Client(place.address)
         answer, body = client.open_case("last")
         assert answer.status == 201, body

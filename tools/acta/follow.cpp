@@ -40,7 +40,7 @@ class Follower {
  private:
   Result<Response> read() {
     printer_.forget_rest();
-    return session_.ask({.method = "GET", .target = target(), .headers = {{"Accept", "application/x-ndjson"}}, .body = {}}, [this](std::string_view piece) { return take(piece); });
+    return session_.ask({.method = "GET", .target = target(), .headers = headers(), .body = {}}, [this](std::string_view piece) { return take(piece); });
   }
 
   bool take(std::string_view piece) {
@@ -52,13 +52,19 @@ class Follower {
   }
 
   // A subscription says itself where to begin; after that only we know what was printed.
+  Headers headers() const {
+    Headers out = {{"Accept", "application/x-ndjson"}};
+    if (!following_.subscription.empty() && printer_.next().value_or(0) > 0) out.emplace_back("Last-Event-ID", std::to_string(*printer_.next() - 1));
+    return out;
+  }
+
   std::string target() const {
     Query query;
     query.add("follow", "true");
     if (following_.limit) query.add("limit", std::to_string(*following_.limit - printer_.printed()));
     query.add("subscription", following_.subscription);
-    const auto from = printer_.next() ? printer_.next() : following_.from;
-    if (from && following_.subscription.empty()) query.add("from", std::to_string(*from));
+    const auto from = std::max(printer_.next().value_or(0), following_.from.value_or(0));
+    if (from > 0 && following_.subscription.empty()) query.add("from", std::to_string(from));
     return "/v1/events" + query.text() + following_.query;
   }
 
