@@ -66,6 +66,7 @@ struct Server::Impl {
   std::string address;
   Service service;
   std::unique_ptr<Router> router;
+  std::unique_ptr<Feeds> feeds;
   asio::io_context io;
   asio::thread_pool workers;
   tcp::acceptor acceptor{io};
@@ -94,6 +95,7 @@ void Server::Impl::stop() {
   if (service.stopping.exchange(true)) return;
   asio::post(io, [this] { acceptor.close(); });
   service.stops.ring();
+  feeds->stop();
   for (int round = 0; round < stop_rounds_max && service.connections > 0; ++round) std::this_thread::sleep_for(stop_round);
   workers.join();
   io.stop();
@@ -105,10 +107,10 @@ Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std:
   auto impl = std::make_unique<Impl>(options);
   ACTA_CHECK(bind(impl->acceptor, endpoint, options.listen));
   impl->address = text_of(impl->acceptor.local_endpoint());
-  impl->router = std::make_unique<Router>(RouterOptions{&engine, &views, impl->address, std::move(local_token)});
+  impl->feeds = std::make_unique<Feeds>(engine, options.feeds);
+  impl->router = std::make_unique<Router>(RouterOptions{&engine, &views, impl->address, std::move(local_token), impl->feeds.get(), options.subscriptions});
   impl->service.router = impl->router.get();
   impl->service.workers = &impl->workers;
-  engine.on_commit([commits = impl->service.commits](std::uint64_t) { commits->ring(); });
   impl->accept();
   for (int i = 0; i < socket_threads; ++i) impl->threads.emplace_back([&io = impl->io] { io.run(); });
   return std::unique_ptr<Server>(new Server(std::move(impl)));

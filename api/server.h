@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "api/feeds.h"
 #include "api/router.h"
 
 namespace acta {
@@ -12,6 +13,8 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:7171";  // HOST:PORT, port 0 = any free one; loopback only
   int workers = 32;
   std::size_t connections_max = 4'096;
+  FeedLimits feeds = {};
+  Subscriptions* subscriptions = nullptr;  // none: nobody's position is kept
 };
 
 // Whether start() could listen there now: binds and lets go again. Error: as start().
