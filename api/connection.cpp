@@ -5,7 +5,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -13,6 +12,7 @@
 #include <chrono>
 
 #include "api/access_log.h"
+#include "api/feed_sender.h"
 #include "api/framing.h"
 #include "api/problem.h"
 #include "api/response_head.h"
@@ -27,16 +27,19 @@ using std::chrono::seconds;
 using Parser = http::request_parser<http::string_body>;
 
 constexpr std::size_t header_bytes_max = 16 * 1024, body_bytes_max = 1024 * 1024, read_bytes = 16 * 1024;
-constexpr seconds idle_limit{60}, header_limit{10}, body_limit{30}, write_limit{30}, heartbeat_every{10}, farewell_limit{2};
+constexpr seconds idle_limit{60}, header_limit{10}, body_limit{30}, write_limit{30}, farewell_limit{2};
 constexpr auto with_error = asio::as_tuple(asio::use_awaitable);
 
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection : public FeedCarrier, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(asio::ip::tcp::socket socket, Service& service) : stream_(std::move(socket)), service_(service), timer_(stream_.get_executor()) { ++service_.connections; }
-  ~Connection() { --service_.connections; }
+  Connection(asio::ip::tcp::socket socket, Service& service) : stream_(std::move(socket)), service_(service) { ++service_.connections; }
+  ~Connection() override { --service_.connections; }
   asio::awaitable<void> run();
   asio::awaitable<void> refuse();
   beast::tcp_stream::executor_type executor() { return stream_.get_executor(); }
+  asio::any_io_executor feed_executor() override { return stream_.get_executor(); }
+  asio::awaitable<void> write_feed(std::vector<asio::const_buffer> bytes) override;
+  void feed_ends() override { stream_.expires_after(farewell_limit); }
 
  private:
   struct Incoming {
@@ -54,8 +57,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<void> send_chunk(std::string_view bytes, bool chunks);
   asio::awaitable<void> send_answer(const Incoming& incoming, const Response& response);
   asio::awaitable<void> send_pieces(const Incoming& incoming, const Response& response);
-  asio::awaitable<void> send_feed(const Incoming& incoming, Feed& feed);
-  asio::awaitable<void> wait_for_commit(std::uint64_t rung);
   asio::awaitable<void> send_failure();
   asio::awaitable<void> close();
   void fail(Fault fault, std::string detail);
@@ -68,7 +69,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   beast::tcp_stream stream_;
   Service& service_;
-  asio::steady_timer timer_;
   std::string pending_;                        // read and not yet used: pipelined requests wait here
   std::optional<Response> failure_;            // to be sent before closing
   std::uint64_t sent_bytes_ = 0;
@@ -183,31 +183,8 @@ asio::awaitable<void> Connection::send_pieces(const Incoming& incoming, const Re
   }
 }
 
-// Commits ring on another thread; the timer is cancelled on this connection's own.
-asio::awaitable<void> Connection::wait_for_commit(std::uint64_t rung) {
-  if (service_.commits->rung() != rung || service_.stopping) co_return;
-  timer_.expires_after(heartbeat_every);
-  co_await timer_.async_wait(with_error);
-}
-
-asio::awaitable<void> Connection::send_feed(const Incoming& incoming, Feed& feed) {
-  const auto wake = [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) asio::post(self->stream_.get_executor(), [self] { self->timer_.cancel(); });
-  };
-  const auto listener = service_.commits->listen(wake);
-  const std::shared_ptr<void> forget_at_end(nullptr, [this, listener](void*) { service_.commits->forget(listener); });
-  stream_.expires_never();  // a slow reader is waited for, however long
-  while (!service_.stopping) {
-    const auto rung = service_.commits->rung();
-    const auto text = co_await on_worker([&] { return feed.next(); });
-    if (!text) co_return;
-    co_await send_chunk(*text, incoming.chunks);
-    if (!text->empty()) continue;
-    co_await wait_for_commit(rung);
-    if (service_.commits->rung() == rung && !service_.stopping) co_await send_chunk(feed.heartbeat(), incoming.chunks);
-  }
-  stream_.expires_after(farewell_limit);
-  co_await send_chunk(feed.farewell(), incoming.chunks);
+asio::awaitable<void> Connection::write_feed(std::vector<asio::const_buffer> bytes) {
+  sent_bytes_ += co_await asio::async_write(stream_, bytes, asio::use_awaitable);
 }
 
 asio::awaitable<void> Connection::send_answer(const Incoming& incoming, const Response& response) {
@@ -219,7 +196,10 @@ asio::awaitable<void> Connection::send_answer(const Incoming& incoming, const Re
   co_await send(head);
   if (bodiless || !streamed) co_return;
   if (response.pieces) co_await send_pieces(incoming, response);
-  if (response.feed) co_await send_feed(incoming, *response.feed);
+  if (response.feed) {
+    stream_.expires_never();  // a slow reader is waited for, however long
+    co_await send_feed(*this, *response.feed, {.service = service_, .chunks = incoming.chunks});
+  }
   if (incoming.chunks) co_await send(last_chunk);
 }
 
@@ -263,7 +243,6 @@ asio::awaitable<void> Connection::close() {
 }
 
 void Connection::on_stop() {
-  timer_.cancel();
   if (idle_) stream_.cancel();
 }
 
