@@ -204,8 +204,8 @@ asio::awaitable<void> Connection::close() {
   stream_->shut();
   idle_ = true;
   stream_->expires_after(farewell_limit);
-  while (!service_.stopping && !stream_->read_now().ended && co_await stream_->wait_for(TlsSession::Wants::read)) {
-  }
+  while (!service_.stopping && !stream_->read_now().ended)
+    if (!co_await stream_->wait_for(TlsSession::Wants::read)) break;
   stream_->close();
 }
 
@@ -222,8 +222,8 @@ asio::awaitable<void> Connection::run() {
   try {
     stream_->writes_within(service_.limits.write);
     if (co_await begin())
-      while (co_await wait_for_request() && co_await serve_one()) {
-      }
+      while (co_await wait_for_request())   // g++ 12 mixes up two co_await in one condition
+        if (!co_await serve_one()) break;
     if (failure_) co_await send_failure();
     co_await close();
   } catch (const boost::system::system_error&) {
