@@ -76,11 +76,13 @@ Result<void> add_cause(const Engine& engine, const Entry& entry, Json& out) {
   return {};
 }
 
-Result<void> add_data(const EventType* type, const Entry& entry, Json& out) {
+// CloudEvents wants an absolute URI there. It is the ledger's own name that stands before the path, not an address: the same
+// for ever, whoever serves it.
+Result<void> add_data(const Engine& engine, const EventType* type, const Entry& entry, Json& out) {
   if (entry.payload.empty()) return {};
   if (!type) return error(Code::damaged, "entry " + std::to_string(entry.position.value) + " names a schema the ledger does not hold");
   out["datacontenttype"] = "application/json";
-  out["dataschema"] = "/v1/schemas/" + to_text(type->schema) + "/" + type->name;
+  out["dataschema"] = "https://" + engine.genesis().origin + "/v1/schemas/" + to_text(type->schema) + "/" + type->name;
   out["data"] = render(*type, entry.payload);
   return {};
 }
@@ -93,7 +95,7 @@ Result<Json> cloud_event(const Engine& engine, const Entry& entry, const Hash& l
   add_origin(engine, entry, out);
   add_context(entry, out);
   ACTA_CHECK(add_cause(engine, entry, out));
-  ACTA_CHECK(add_data(type, entry, out));
+  ACTA_CHECK(add_data(engine, type, entry, out));
   return out;
 }
 

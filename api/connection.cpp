@@ -30,7 +30,7 @@ class Connection final : public FeedCarrier, public std::enable_shared_from_this
   asio::awaitable<void> run();
   asio::awaitable<void> refuse();
 
-  asio::any_io_executor feed_executor() override { return stream_->executor(); }
+  asio::ip::tcp::socket& feed_socket() override { return stream_->socket(); }
   asio::awaitable<void> write_feed(std::vector<asio::const_buffer> bytes) override;
   void feed_ends() override { stream_->writes_within(farewell_limit); }
 
@@ -166,7 +166,7 @@ asio::awaitable<void> Connection::send_answer(const RequestHead& head, const Res
   if (response.pieces) co_await send_pieces(head, response);
   if (response.feed) {
     stream_->writes_within(std::nullopt);  // a slow reader is waited for, however long
-    co_await send_feed(*this, *response.feed, {.service = service_, .chunks = head.http_1_1});
+    co_await send_feed(*this, response.feed, {.service = service_, .chunks = head.http_1_1});
   }
   if (head.http_1_1) co_await send(last_chunk);
 }

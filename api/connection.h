@@ -19,7 +19,6 @@ struct Service {
   Admission admission;
   const Router* router = nullptr;
   boost::asio::thread_pool* workers = nullptr;   // handlers wait for the disk here, never on the threads of the sockets
-  std::shared_ptr<Bell> commits = std::make_shared<Bell>();
   Bell stops;
   std::unique_ptr<Randomness> randomness = system_randomness();
   std::atomic<bool> stopping = false;

@@ -1,14 +1,14 @@
 // GET /v1/events: by Accept an NDJSON page or stream, server-sent events, or a batch of CloudEvents.
 
-#include <nlohmann/json.hpp>
-
-#include "api/entry_json.h"
 #include "api/feed.h"
-#include "api/resource.h"
-#include "engine/ledger/tree.h"
+#include "api/feed_query.h"
+#include "api/feeds.h"
 
 namespace acta {
 namespace {
+
+constexpr std::uint64_t batch_looked_at_max = 10'000;
+constexpr std::size_t batch_bytes_max = 4 << 20;
 
 enum class Form : std::uint8_t { ndjson, sse, batch };
 
@@ -23,31 +23,13 @@ std::optional<Form> form_wanted(const Request& request) {
   return std::nullopt;
 }
 
-// `from` is the first position wanted; `after` and Last-Event-ID mean after it; the header wins.
-Result<Position> first_position(const Call& call) {
-  if (const auto last = call.request.header("Last-Event-ID")) {
-    const auto number = parse_number(*last);
-    if (!number || *number == std::numeric_limits<std::uint64_t>::max()) return error(Code::malformed, "Last-Event-ID is a position");
-    return Position{*number + 1};
-  }
-  ACTA_TRY(const auto from, call.query.number("from"));
-  ACTA_TRY(const auto after, call.query.number("after"));
-  if (from && after) return error(Code::malformed, "`from` or `after`, not both");
-  if (after == std::numeric_limits<std::uint64_t>::max()) return error(Code::malformed, "`after` is a position");
-  return after ? Position{*after + 1} : Position{from.value_or(0)};
-}
-
-Result<FeedOptions> feed_options(const Call& call) {
-  ACTA_CHECK(call.query.only({"from", "after", "limit", "follow", "type", "case"}));
-  FeedOptions options;
-  ACTA_TRY(options.from, first_position(call));
-  options.filter.type = std::string(call.query.text("type").value_or(""));
-  if (const auto named = call.query.text("case")) {
-    ACTA_TRY(options.filter.case_id, find_case(call, *named));
-  }
-  ACTA_TRY(options.events_max, call.query.number("limit"));
-  if (options.events_max == 0) return error(Code::malformed, "query parameter `limit`: 1 or more");
-  return options;
+Result<FeedRange> feed_range(const Call& call) {
+  ACTA_CHECK(call.query.only({"from", "after", "limit", "follow", "subscription"}, {"case", "process", "type", "role"}));
+  ACTA_TRY(const auto query, feed_query(call));
+  FeedRange range{query.from, query.filter, {}};
+  ACTA_TRY(range.events_max, call.query.number("limit"));
+  if (range.events_max == 0) return error(Code::malformed, "query parameter `limit`: 1 or more");
+  return range;
 }
 
 Response streaming(std::string_view media_type) {
@@ -56,45 +38,43 @@ Response streaming(std::string_view media_type) {
   return response;
 }
 
-Response following(const Call& call, FeedOptions options, Form form) {
-  options.frames = form == Form::sse ? Frames::sse : Frames::ndjson;
+Result<Response> following(const Call& call, const FeedRange& range, Form form) {
+  if (call.server.feeds == nullptr) return error(Code::unsupported, "nothing is followed without a server: start one with `acta serve`");
+  const auto frames = form == Form::sse ? Frames::sse : Frames::ndjson;
   auto response = streaming(form == Form::sse ? sse_type : ndjson_type);
-  response.feed = follow_feed(call.engine(), options);
+  ACTA_TRY(response.feed, call.server.feeds->follow({call.actor, range.from, range.filter, frames, range.events_max}));
   return response;
 }
 
-Response ndjson_page(const Call& call, const FeedOptions& options) {
+Response ndjson_page(const Call& call, const FeedRange& range) {
   auto response = streaming(ndjson_type);
-  response.pieces = feed_page(call.engine(), options);
+  response.pieces = feed_page(call.engine(), range);
   return response;
 }
 
-std::string next_link(const Call& call, Position next, std::size_t limit) {
-  std::string link = "</v1/events?from=" + std::to_string(next.value) + "&limit=" + std::to_string(limit);
-  for (const auto* name : {"type", "case"})
-    if (const auto value = call.query.text(name)) link += std::string("&") + name + "=" + std::string(*value);
-  return link + ">; rel=\"next\"";
+std::string next_link(const FeedRange& range, Position next, std::size_t limit) {
+  return "</v1/events?from=" + std::to_string(next.value) + "&limit=" + std::to_string(limit) + filter_query(range.filter) + ">; rel=\"next\"";
 }
 
-// Lines of NDJSON are already the events: a batch puts them into one array.
-std::string array_of(const std::string& lines) {
+std::string array_of(const FeedRead& read) {
   std::string out = "[";
-  for (std::size_t at = 0; at < lines.size();) {
-    const auto end = lines.find('\n', at);
-    if (at > 0) out += ',';
-    out.append(lines, at, end - at);
-    at = end + 1;
+  for (const auto& entry : read.entries) {
+    auto line = entry->text(Frames::ndjson);
+    line.remove_suffix(1);
+    (out += out.size() == 1 ? "" : ",") += line;
   }
   return out + "]";
 }
 
-Result<Response> batch(const Call& call, FeedOptions options) {
+// Acta-Next is where to ask on, also when there is no more now and so no link.
+Result<Response> batch(const Call& call, FeedRange range) {
   ACTA_TRY(const auto limit, call.query.page_limit());
-  options.events_max = limit;
+  range.events_max = limit;
   const Position end{call.engine().ledger().head().size};
-  ACTA_TRY(const auto read, read_feed(call.engine(), options, end, end.value));
-  auto response = text_response(batch_type, array_of(read.text));
-  if (read.next < end) response.headers.emplace_back("Link", next_link(call, read.next, limit));
+  ACTA_TRY(const auto read, read_feed(call.engine(), range, end, {.looked_at = batch_looked_at_max, .entries = limit, .bytes = batch_bytes_max}));
+  auto response = text_response(batch_type, array_of(read));
+  response.headers.emplace_back("Acta-Next", std::to_string(std::min(read.next, end).value));
+  if (read.next < end) response.headers.emplace_back("Link", next_link(range, read.next, limit));
   return response;
 }
 
@@ -103,11 +83,11 @@ Result<Response> batch(const Call& call, FeedOptions options) {
 Result<Response> show_events(const Call& call) {
   const auto form = form_wanted(call.request);
   if (!form) return problem(call.trail, Fault::not_acceptable, "application/x-ndjson, text/event-stream or application/cloudevents-batch+json");
-  ACTA_TRY(const auto options, feed_options(call));
+  ACTA_TRY(const auto range, feed_range(call));
   ACTA_TRY(const auto follow, call.query.flag("follow"));
-  if (*form == Form::batch) return batch(call, options);
-  if (*form == Form::sse || follow) return following(call, options, *form);
-  return ndjson_page(call, options);
+  if (*form == Form::batch) return batch(call, range);
+  if (*form == Form::sse || follow) return following(call, range, *form);
+  return ndjson_page(call, range);
 }
 
 }  // namespace acta

@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <vector>
 
 #include "api/http.h"
@@ -17,7 +18,7 @@ struct Service;
 class FeedCarrier {
  public:
   virtual ~FeedCarrier() = default;
-  virtual boost::asio::any_io_executor feed_executor() = 0;
+  virtual boost::asio::ip::tcp::socket& feed_socket() = 0;   // below TLS, where there is any
   // Throws boost::system::system_error when the other side is gone. A reader is waited for, however slow.
   virtual boost::asio::awaitable<void> write_feed(std::vector<boost::asio::const_buffer> bytes) = 0;
   // What is written from now on is the last; it may take two seconds.
@@ -28,7 +29,8 @@ struct FeedSending {
   Service& service;
   bool chunks = false;       // HTTP/1.0 knows none
 };
-// `carrier` and `feed` are held by the caller until it returns.
-boost::asio::awaitable<void> send_feed(FeedCarrier& carrier, Feed& feed, FeedSending sending);
+// `carrier` is held by the caller until it returns. What a reader that stops reading costs: the socket's buffer, which is
+// made small and fixed, and one piece.
+boost::asio::awaitable<void> send_feed(FeedCarrier& carrier, std::shared_ptr<Feed> feed, FeedSending sending);
 
 }  // namespace acta

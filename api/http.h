@@ -20,13 +20,29 @@ struct Request {
   std::optional<std::string_view> header(std::string_view name) const;  // the first of that name
 };
 
-// An answer that goes on with the ledger. One caller at a time.
+// Bytes to be sent, and what keeps them alive: the same bytes go to many.
+struct FeedFrame {
+  std::shared_ptr<const void> held;
+  std::string_view text;
+};
+
+struct FeedPiece {
+  std::vector<FeedFrame> frames;
+  bool behind = false;                       // more is to be had from stored(), not from recent()
+  bool ended = false;                        // nothing comes after this
+};
+
+// An answer that goes on with the ledger. One caller at a time, but for wake().
 class Feed {
  public:
   virtual ~Feed() = default;
-  // What there is to send now; empty: nothing before the next commit. Nothing at all: the feed has ended.
-  virtual std::optional<std::string> next() = 0;
-  virtual std::string heartbeat() = 0;       // to be sent when nothing else was for a while; tells the progress
+  // What is in memory for this reader. Never waits. No frames, neither behind nor ended: nothing before the next commit.
+  virtual FeedPiece recent() = 0;
+  // The next piece of the ledger for a reader that is behind. Waits for the disk.
+  virtual FeedPiece stored() = 0;
+  // Calls `woken` once, on any thread and perhaps at once, when recent() has something to give or wake() was called.
+  virtual void wait(std::function<void()> woken) = 0;
+  virtual void wake() = 0;
   virtual std::string farewell() = 0;        // the last frame when the server stops
 };
 

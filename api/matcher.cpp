@@ -65,6 +65,8 @@ struct Matcher::Impl : httplib::Server {
     const auto handler = [route](const httplib::Request& request, httplib::Response&) { leave_match(route, request); };
     if (pattern.method == "GET") Get(expression_of(pattern.path), handler);
     if (pattern.method == "POST") Post(expression_of(pattern.path), handler);
+    if (pattern.method == "PUT") Put(expression_of(pattern.path), handler);
+    if (pattern.method == "DELETE") Delete(expression_of(pattern.path), handler);
   }
   void run(MemoryStream& stream) {
     bool closed = false;

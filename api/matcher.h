@@ -19,7 +19,7 @@ struct Match {
 };
 
 struct Pattern {
-  std::string_view method, path;     // GET or POST; `/v1/cases/{case}`, `/v1/ledger/tile/{tile...}`
+  std::string_view method, path;     // GET, POST, PUT or DELETE; `/v1/cases/{case}`, `/v1/ledger/tile/{tile...}`
 };
 
 // Immutable once made: any thread.

@@ -12,6 +12,7 @@ namespace acta {
 namespace {
 
 constexpr std::size_t target_max = 8'000;
+constexpr std::array<std::string_view, 4> methods = {"GET", "POST", "PUT", "DELETE"};
 constexpr std::size_t traceparent_id_at = 3, trace_id_digits = 32;
 
 std::vector<Pattern> patterns() {
@@ -78,8 +79,8 @@ std::optional<Response> Router::Impl::misplaced(const Request& request, const Tr
 
 Response Router::Impl::nowhere(const Request& request, const Trail& trail) const {
   std::string allow;
-  if (request.target == "*" || matcher.find("GET", request.target)) allow = "GET, HEAD";
-  if (request.target == "*" || matcher.find("POST", request.target)) allow += allow.empty() ? "POST" : ", POST";
+  for (const auto method : methods)
+    if (request.target == "*" || matcher.find(method, request.target)) ((allow += allow.empty() ? "" : ", ") += method) += method == "GET" ? ", HEAD" : "";
   if (allow.empty()) return problem(trail, Fault::no_page, "nothing is served at this path");
   const bool asked = request.method == "OPTIONS";
   auto response = asked ? Response{.status = 204, .headers = {}, .body = {}, .pieces = {}, .feed = {}}
@@ -100,7 +101,7 @@ Response Router::Impl::call(const Request& request, const Match& match, const Tr
 Response Router::Impl::answer(const Request& request, const Trail& trail) const {
   if (auto wrong = misplaced(request, trail)) return *std::move(wrong);
   const auto method = request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
-  const bool known = method == "GET" || method == "POST";
+  const bool known = std::find(methods.begin(), methods.end(), method) != methods.end();
   const auto match = known && request.target != "*" ? matcher.find(method, request.target) : std::nullopt;
   return match ? call(request, *match, trail) : nowhere(request, trail);
 }

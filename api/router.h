@@ -9,11 +9,16 @@
 
 namespace acta {
 
+class Feeds;
+class Subscriptions;
+
 struct RouterOptions {
   Engine* engine = nullptr;
   Views* views = nullptr;
   std::string address;          // host:port of the server, for links; empty without one: then any Host will do
   std::string local_token;      // allows what only this machine's command line may do (a copy for `verify`)
+  Feeds* feeds = nullptr;       // without them nothing is followed: whoever opened the folder himself
+  Subscriptions* subscriptions = nullptr;
 };
 
 class Router {

@@ -111,6 +111,7 @@ struct Server::Impl {
   std::string address;
   Service service;
   std::unique_ptr<Router> router;
+  std::unique_ptr<Feeds> feeds;
   asio::io_context io;
   asio::thread_pool workers;
   tcp::acceptor acceptor{io};
@@ -168,6 +169,7 @@ void Server::Impl::stop() {
     pause.cancel();
   });
   service.stops.ring();
+  feeds->stop();
   service.admission.wait_until_empty(service.limits.stop);
   workers.join();
   io.stop();
@@ -180,10 +182,10 @@ Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std:
   ACTA_CHECK(impl->tls.load());
   ACTA_CHECK(bind(impl->acceptor, endpoint, options.listen));
   impl->address = text_of(impl->acceptor.local_endpoint());
-  impl->router = std::make_unique<Router>(RouterOptions{&engine, &views, impl->address, std::move(local_token)});
+  impl->feeds = std::make_unique<Feeds>(engine, options.feeds);
+  impl->router = std::make_unique<Router>(RouterOptions{&engine, &views, impl->address, std::move(local_token), impl->feeds.get(), options.subscriptions});
   impl->service.router = impl->router.get();
   impl->service.workers = &impl->workers;
-  engine.on_commit([commits = impl->service.commits](std::uint64_t) { commits->ring(); });
   impl->accept();
   for (int i = 0; i < socket_threads; ++i) impl->threads.emplace_back([&held = *impl] { held.run(); });
   return std::unique_ptr<Server>(new Server(std::move(impl)));

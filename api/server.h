@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "api/feeds.h"
 #include "api/framing.h"
 #include "api/router.h"
 #include "api/tls.h"
@@ -31,6 +32,8 @@ struct ServerOptions {
   std::size_t connections_per_address_max = 4'096;
   ServerLimits limits = {};
   std::optional<TlsFiles> tls = {};       // nothing: plain HTTP
+  FeedLimits feeds = {};
+  Subscriptions* subscriptions = nullptr;  // none: nobody's position is kept
 };
 
 // Whether start() could listen there now: binds and lets go again. Error: as start().

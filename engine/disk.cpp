@@ -67,6 +67,11 @@ Result<void> write_file_durably(rocksdb::Env& env, const std::string& path, Byte
   return sync_folder(env, parent_of(path));
 }
 
+Result<void> remove_file_durably(rocksdb::Env& env, const std::string& path) {
+  ACTA_CHECK(checked(env.DeleteFile(path), "remove", path));
+  return sync_folder(env, parent_of(path));
+}
+
 Result<void> make_folder(rocksdb::Env& env, const std::string& path) {
   const rocksdb::Status created = env.CreateDirIfMissing(path);
   if (!created.ok()) return error(Code::unavailable, "create " + path + ": " + created.ToString());

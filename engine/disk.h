@@ -15,6 +15,8 @@ namespace acta {
 Result<Bytes> read_file(rocksdb::Env& env, const std::string& path);
 // Whole and durable, or not at all: temporary file, fsync, rename, fsync of the directory. Mode 0600.
 Result<void> write_file_durably(rocksdb::Env& env, const std::string& path, ByteView bytes);
+// Gone for good: removed, fsync of the directory. Error: not_found, unavailable.
+Result<void> remove_file_durably(rocksdb::Env& env, const std::string& path);
 // Error: unavailable. `path` may exist. Mode 0700, made durable in its parent.
 Result<void> make_folder(rocksdb::Env& env, const std::string& path);
 

@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "feed_client.h"
 #include "fixture.h"
 
 using namespace acta;
@@ -18,16 +19,6 @@ std::vector<json> lines_of(const std::string& text) {
 }
 
 std::uint64_t sequence_of(const json& event) { return std::stoull(event["sequence"].get<std::string>()); }
-
-// What a following feed sends until it has nothing more.
-std::string drain(Feed& feed) {
-  std::string out;
-  while (const auto text = feed.next()) {
-    if (text->empty()) break;
-    out += *text;
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -61,7 +52,9 @@ TEST_CASE("api: an event points to the schema of its public data") {
   ApiFixture api;
   const auto recorded = api.open_case("k1");
   const auto event = lines_of(all_of(api.get("/v1/events?from=" + std::to_string(recorded.first.value))))[0];
-  const auto response = api.get(event["dataschema"].get<std::string>());
+  const std::string ledger = "https://acta.example/test", schema_uri = event["dataschema"];
+  REQUIRE(schema_uri.starts_with(ledger + "/v1/schemas/"));
+  const auto response = api.get(schema_uri.substr(ledger.size()));
   REQUIRE(response.status == 200);
   const auto schema = json_of(response);
   CHECK(schema["properties"].contains("title"));
@@ -118,53 +111,110 @@ TEST_CASE("api: a form of the feed that is not there is not acceptable") {
 
 TEST_CASE("api: positions and limits that are none are refused") {
   const ApiFixture api;
-  for (const auto* target : {"/v1/events?from=x", "/v1/events?from=1&after=1", "/v1/events?limit=0", "/v1/events?follow=yes", "/v1/events?after=18446744073709551615"})
+  for (const auto* target : {"/v1/events?from=x", "/v1/events?from=1&after=1", "/v1/events?limit=0", "/v1/events?follow=yes", "/v1/events?after=18446744073709551616"})
     check_problem(api.get(target), 400, "malformed");
   check_problem(api.get("/v1/events", {{"Last-Event-ID", "x"}}), 400, "malformed");
 }
 
-TEST_CASE("api: server-sent events carry the position as id and go on with the ledger") {
+TEST_CASE("feed: several values of one filter are alternatives, several filters all hold") {
+  ApiFixture api;
+  const auto first = api.open_case("k1"), second = api.open_case("k2");
+  const auto count = [&](const std::string& query) { return lines_of(all_of(api.get("/v1/events?" + query))).size() - 1; };
+  const auto cases = "case=" + to_text(first.case_id) + "&case=" + to_text(second.case_id);
+  CHECK(count(cases) == 2);
+  CHECK(count("process=action") == 2);
+  CHECK(count("type=RequestReceived&type=LedgerOpened") == 3);
+  CHECK(count("role=project_officer") == 2);
+  CHECK(count("role=steering_chair") == 0);
+  CHECK(count(cases + "&role=steering_chair") == 0);
+}
+
+TEST_CASE("feed: what cannot exist is not waited for: the error names what there is") {
+  const ApiFixture api;
+  const auto unknown = api.get("/v1/events?type=RequestRecieved");
+  check_problem(unknown, 422, "invalid");
+  CHECK(json_of(unknown)["detail"].get<std::string>().find("RequestReceived") != std::string::npos);
+  CHECK(json_of(unknown)["errors"][0]["pointer"] == "/type/0");
+  check_problem(api.get("/v1/events?process=travel"), 422, "invalid");
+  check_problem(api.get("/v1/events?role=%20"), 422, "invalid");
+  check_problem(api.get("/v1/events?case=ACT-1999-001"), 404, "not_found");
+  std::string many = "/v1/events?role=r";
+  for (int i = 0; i < 32; ++i) many += "&role=r" + std::to_string(i);
+  check_problem(api.get(many), 422, "invalid");
+}
+
+TEST_CASE("feed: after an entry that is not there is an error, from a position that is not yet there a wait") {
+  ApiFixture api;
+  const auto size = api.engine->ledger().head().size;
+  check_problem(api.get("/v1/events?after=" + std::to_string(size)), 422, "invalid");
+  check_problem(api.get("/v1/events", {{"Last-Event-ID", std::to_string(size)}}), 422, "invalid");
+  const auto response = api.get("/v1/events?follow=true&from=" + std::to_string(size + 1));
+  REQUIRE(response.feed);
+  CHECK(lines_of(drain(*response.feed).text).back()["caught-up"]["next"] == size);   // not what was asked for: it is not committed
+  api.open_case("k1");
+  const auto second = api.open_case("k2");
+  const auto lines = lines_of(drain_until(*response.feed, to_text(second.case_id)));
+  CHECK(sequence_of(lines[0]) == size + 1);
+}
+
+TEST_CASE("feed: a page beyond the head passes no position that was not committed") {
+  const ApiFixture api;
+  const auto size = api.engine->ledger().head().size;
+  CHECK(lines_of(all_of(api.get("/v1/events?from=" + std::to_string(size + 7))))[0]["progress"]["next"] == size);
+  const auto batch = api.get("/v1/events?from=" + std::to_string(size + 7), {{"Accept", "application/cloudevents-batch+json"}});
+  CHECK(header_of(batch, "Acta-Next") == std::to_string(size));
+  CHECK(batch.body == "[]");
+}
+
+TEST_CASE("feed: the pages of a batch, by their links, are the whole feed, filtered as the first") {
+  ApiFixture api;
+  for (int i = 0; i < 5; ++i) api.open_case("k" + std::to_string(i));
+  std::string target = "/v1/events?limit=2&type=RequestReceived&role=project_officer";
+  std::size_t events = 0, pages = 0;
+  while (!target.empty()) {
+    const auto response = api.get(target, {{"Accept", "application/cloudevents-batch+json"}});
+    REQUIRE(response.status == 200);
+    for (const auto& event : json_of(response)) CHECK(event["type"] == "org.acta.request.RequestReceived.v1");
+    events += json_of(response).size();
+    ++pages;
+    const auto link = header_of(response, "Link");
+    target = link.empty() ? "" : link.substr(1, link.find('>') - 1);
+  }
+  CHECK(events == 5);
+  CHECK(pages == 3);
+}
+
+TEST_CASE("feed: server-sent events carry the position as id and go on with the ledger") {
   ApiFixture api;
   const auto response = api.get("/v1/events", {{"Accept", "text/event-stream"}});
   REQUIRE(response.feed);
-  const auto first = drain(*response.feed);
+  const auto first = drain(*response.feed).text;
   CHECK(first.starts_with("retry: 3000\n\n"));
   CHECK(first.find("id: 0\ndata: {") != std::string::npos);
   CHECK(first.find("event: caught-up\n") != std::string::npos);
   const auto recorded = api.open_case("k1");
-  const auto more = drain(*response.feed);
+  const auto more = drain_until(*response.feed, "\n\n");
   CHECK(more.starts_with("id: " + std::to_string(recorded.first.value) + "\ndata: {"));
   CHECK(more.find("caught-up") == std::string::npos);
-  CHECK(response.feed->heartbeat().starts_with(": hb\nevent: progress\n"));
   CHECK(response.feed->farewell().starts_with("event: shutdown\n"));
 }
 
-TEST_CASE("api: NDJSON follows when asked, and marks the head once") {
+TEST_CASE("feed: NDJSON follows when asked, and marks the head once") {
   ApiFixture api;
   const auto response = api.get("/v1/events?follow=true");
   REQUIRE(response.feed);
-  const auto lines = lines_of(drain(*response.feed));
+  const auto lines = lines_of(drain(*response.feed).text);
   CHECK(lines.back()["caught-up"]["next"] == api.engine->ledger().head().size);
   api.open_case("k1");
-  CHECK(lines_of(drain(*response.feed)).size() == 1);
+  CHECK(lines_of(drain_until(*response.feed, "\n")).size() == 1);
   CHECK(lines_of(response.feed->farewell())[0]["shutdown"]["next"] == api.engine->ledger().head().size);
 }
 
-TEST_CASE("api: a following feed with a limit ends by itself") {
+TEST_CASE("feed: one with a limit ends by itself") {
   const ApiFixture api;
   const auto response = api.get("/v1/events?follow=true&limit=1");
   REQUIRE(response.feed);
-  const auto first = response.feed->next();
-  REQUIRE(first);
-  CHECK(lines_of(*first).size() == 1);
-  CHECK_FALSE(response.feed->next());
-}
-
-TEST_CASE("api: who follows what never happens still learns how far it was looked for") {
-  ApiFixture api;
-  const auto response = api.get("/v1/events?follow=true&type=NoteAdded");
-  REQUIRE(response.feed);
-  CHECK(lines_of(drain(*response.feed)).back()["caught-up"]["next"] == api.engine->ledger().head().size);
-  api.open_case("k1");
-  CHECK(lines_of(drain(*response.feed)).back()["progress"]["next"] == api.engine->ledger().head().size);
+  const auto all = drain(*response.feed);
+  CHECK(lines_of(all.text).size() == 1);
+  CHECK(all.ended);
 }

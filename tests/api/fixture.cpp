@@ -9,11 +9,15 @@ namespace acta::test {
 
 using nlohmann::json;
 
-ApiFixture::ApiFixture(std::string address) {
+ApiFixture::ApiFixture(std::string address, const FeedLimits& limits) {
   auto opened = Views::open(*engine, {.folder = folders.data + "/views"});
   REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
   views = *std::move(opened);
-  router = std::make_unique<Router>(RouterOptions{engine.get(), views.get(), std::move(address), "token-of-the-folder"});
+  auto kept = Subscriptions::open(*engine, {.folder = folders.data + "/subscriptions"});
+  REQUIRE_MESSAGE(kept, (kept ? "" : kept.error().message));
+  subscriptions = *std::move(kept);
+  feeds = std::make_unique<Feeds>(*engine, limits);
+  router = std::make_unique<Router>(RouterOptions{engine.get(), views.get(), std::move(address), "token-of-the-folder", feeds.get(), subscriptions.get()});
 }
 
 namespace {
@@ -37,6 +41,15 @@ Response ApiFixture::post(const std::string& target, const json& body, Headers m
   request.body = body.is_string() ? body.get<std::string>() : body.dump();
   return send(request);
 }
+
+Response ApiFixture::put(const std::string& target, const json& body, Headers more, const Caller& caller) const {
+  auto request = request_of("PUT", target, std::move(more), caller);
+  request.headers.emplace_back("Content-Type", "application/json");
+  request.body = body.is_string() ? body.get<std::string>() : body.dump();
+  return send(request);
+}
+
+Response ApiFixture::remove(const std::string& target, const Caller& caller) const { return send(request_of("DELETE", target, {}, caller)); }
 
 Response ApiFixture::send(const Request& request) const { return noted(request, router->handle(request)); }
 

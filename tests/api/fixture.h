@@ -2,7 +2,9 @@
 // The router in memory over a real engine and its views.
 
 #include "../projections/engine_fixture.h"
+#include "api/feeds.h"
 #include "api/router.h"
+#include "projections/subscriptions.h"
 
 namespace acta::test {
 
@@ -11,12 +13,16 @@ struct Caller {
 };
 
 struct ApiFixture : EngineFixture {
-  explicit ApiFixture(std::string address = {});
+  explicit ApiFixture(std::string address = {}, const FeedLimits& limits = {});
   Response get(const std::string& target, Headers more = {}, const Caller& caller = {}) const;
   Response post(const std::string& target, const nlohmann::json& body, Headers more = {}, const Caller& caller = {}) const;
+  Response put(const std::string& target, const nlohmann::json& body, Headers more = {}, const Caller& caller = {}) const;
+  Response remove(const std::string& target, const Caller& caller = {}) const;
   Response send(const Request& request) const;
 
   std::unique_ptr<Views> views;
+  std::unique_ptr<Subscriptions> subscriptions;
+  std::unique_ptr<Feeds> feeds;
   std::unique_ptr<Router> router;
 };
 

@@ -18,6 +18,7 @@ struct ServerFixture : ApiFixture {
     spdlog::set_level(spdlog::level::err);  // an access line per request would bury what tests say
     options.listen = "127.0.0.1:0";
     options.workers = 4;
+    options.subscriptions = subscriptions.get();
     auto started = Server::start(*engine, *views, "token-of-the-folder", options);
     REQUIRE_MESSAGE(started, (started ? "" : started.error().message));
     server = *std::move(started);

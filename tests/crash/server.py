@@ -22,10 +22,10 @@ class Installation:
             raise AssertionError(f"acta {' '.join(words)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done.stdout
 
-    def serve(self, *before):
+    def serve(self, *before, listen="127.0.0.1:0"):
         """Starts the server, `before` it (strace ..) if given; gives its address."""
         self.log = open(os.path.join(self.scratch, "serve.log"), "ab")
-        self.process = subprocess.Popen([*before, self.acta, "--data", self.data, "serve", "--listen", "127.0.0.1:0"], stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen([*before, self.acta, "--data", self.data, "serve", "--listen", listen], stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + START_SECONDS_MAX
         while time.monotonic() < deadline:
             address = self.address_of_running()

@@ -53,15 +53,76 @@ TEST_CASE("events: people get a line an event") {
   CHECK(text.find("  RequestReceived  case/") != std::string::npos);
 }
 
-TEST_CASE("events: --follow goes on with what is recorded, and ends when the server does") {
+TEST_CASE("events: --follow goes on with what is recorded, also by a server that was started again elsewhere, without a gap or a double") {
   const Desk desk;
   desk.init();
-  Serving serving(desk);
+  auto serving = std::make_unique<Serving>(desk);
   Background follower(desk, {"events", "--follow", "--json"}, "follower");
-  const std::string id = desk.open_case()["id"];
-  follower.wait_for(id);
-  CHECK(serving.stop(SIGTERM).exit == 0);
-  CHECK(follower.wait().exit == 0);
+  follower.wait_for(desk.open_case("k1")["id"].get<std::string>());
+  CHECK(serving->stop(SIGTERM).exit == 0);
+  serving = std::make_unique<Serving>(desk);
+  follower.wait_for(desk.open_case("k2")["id"].get<std::string>());
+  serving->stop(SIGKILL);
+  serving = std::make_unique<Serving>(desk);
+  follower.wait_for(desk.open_case("k3")["id"].get<std::string>());
+  follower.stop(SIGKILL);
+  const auto lines = lines_of(follower.out());
+  for (std::size_t i = 0; i < lines.size(); ++i) CHECK(std::stoull(lines[i]["sequence"].get<std::string>()) == i);
+  CHECK(follower.err().find("trying again, from position") != std::string::npos);
+}
+
+TEST_CASE("events: --follow ends by itself with its limit, and with an error that waiting does not cure") {
+  const Desk desk;
+  desk.init();
+  const Serving serving(desk);
+  CHECK(lines_of(desk.run({"events", "--follow", "--limit", "2", "--json"}).out).size() == 2);
+  const auto unknown = desk.run({"events", "--follow", "--type", "Nothing"});
+  CHECK(unknown.exit == 1);
+  CHECK(unknown.err.find("LedgerOpened") != std::string::npos);
+}
+
+TEST_CASE("events: filters choose by type, case, process and role") {
+  const Desk desk;
+  desk.init();
+  const std::string reference = desk.open_case("k1")["reference"];
+  desk.open_case("k2");
+  CHECK(lines_of(desk.run({"events", "--json", "--type", "RequestReceived"}).out).size() == 2);
+  CHECK(lines_of(desk.run({"events", "--json", "--type", "RequestReceived", "--type", "LedgerOpened"}).out).size() == 3);
+  CHECK(lines_of(desk.run({"events", "--json", "--case", reference}).out).size() == 1);
+  CHECK(lines_of(desk.run({"events", "--json", "--process", "action", "--role", "project_officer"}).out).size() == 2);
+}
+
+TEST_CASE("subscriptions: what was printed with --ack does not come again, served or not") {
+  const Desk desk;
+  desk.init();
+  desk.open_case("k1");
+  const Words mine = {"--as", "reports.example"};
+  const auto as_reports = [&](Words words) {
+    words.insert(words.end(), mine.begin(), mine.end());
+    return desk.run(words);
+  };
+  CHECK(as_reports({"subscriptions", "create", "warehouse", "--type", "RequestReceived"}).exit == 0);
+  const Words read = {"events", "--subscription", "warehouse", "--ack", "--json"};
+  CHECK(lines_of(as_reports(read).out).size() == 1);
+  CHECK(lines_of(as_reports(read).out).empty());
+  const Serving serving(desk);
+  desk.open_case("k2");
+  CHECK(lines_of(as_reports(read).out).size() == 1);
+  CHECK(as_reports({"subscriptions", "show", "warehouse", "--json"}).json()["lag"]["entries"] == 0);
+  CHECK(desk.run({"subscriptions", "list"}).out.find("warehouse") != std::string::npos);
+  CHECK(as_reports({"subscriptions", "ack", "warehouse", "0"}).exit == 1);
+  CHECK(desk.run({"subscriptions", "delete", "warehouse", "--as", "somebody.else"}).exit == 6);
+  CHECK(as_reports({"subscriptions", "delete", "warehouse"}).exit == 0);
+  CHECK(as_reports({"subscriptions", "show", "warehouse"}).exit == 5);
+}
+
+TEST_CASE("subscriptions: --follow --ack acknowledges what it printed") {
+  const Desk desk;
+  desk.init();
+  const Serving serving(desk);
+  REQUIRE(desk.run({"subscriptions", "create", "warehouse", "--as", "reports.example"}).exit == 0);
+  CHECK(lines_of(desk.run({"events", "--follow", "--subscription", "warehouse", "--ack", "--limit", "3", "--json", "--as", "reports.example"}).out).size() == 3);
+  CHECK(desk.run({"subscriptions", "show", "warehouse", "--json", "--as", "reports.example"}).json()["acknowledged"] == 2);
 }
 
 TEST_CASE("events: a reader that stops listening ends it quietly") {

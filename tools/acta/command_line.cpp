@@ -130,13 +130,47 @@ void add_record(CLI::App& app, Line& line) {
   verb.add_option("--evidence", options->evidence, "category of evidence, not held here; may be repeated")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+// Each may be repeated: any of the values.
+template <class Options>
+void add_filters(CLI::App& verb, Options& options) {
+  const auto add = [&verb](const char* name, std::vector<std::string>& values, const char* help) {
+    verb.add_option(name, values, help)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  add("--case", options.cases, "only of this case (id or reference); may be repeated, as the next three");
+  add("--process", options.processes, "only of cases of this process");
+  add("--type", options.types, "only of this type, as RequestReceived");
+  add("--role", options.roles, "only by somebody in this role");
+}
+
 void add_events(CLI::App& app, Line& line) {
   CLI::App& verb = *app.add_subcommand("events", "the event stream");
   auto options = chosen_with<EventsOptions>(verb, line, events);
   auto* from = verb.add_option("--from", options->from, "first position wanted");
   verb.add_option("--after", options->after, "the position before the first wanted")->excludes(from);
   verb.add_option("--limit", options->limit, "at most so many");
-  verb.add_flag("--follow", options->follow, "go on with what is recorded from now on");
+  verb.add_flag("--follow", options->follow, "go on with what is recorded from now on, over restarts of the server");
+  add_filters(verb, *options);
+  auto* subscription = verb.add_option("--subscription", options->subscription, "begin after what this subscription acknowledged, with its filter");
+  verb.add_flag("--ack", options->ack, "acknowledge what was printed")->needs(subscription);
+}
+
+void add_subscriptions(CLI::App& app, Line& line) {
+  CLI::App& verb = *app.add_subcommand("subscriptions", "named readers of the event stream, and how far each has come");
+  verb.require_subcommand(1);
+  verb.add_subcommand("list", "all of them, with their lag")->callback([&line] { line.chosen = [&line] { return list_subscriptions(line.globals); }; });
+  const auto named = [&](const char* name, const char* help, std::function<int(const Globals&, const SubscriptionOptions&)> run_verb) {
+    CLI::App* one = verb.add_subcommand(name, help);
+    auto options = chosen_with<SubscriptionOptions>(*one, line, std::move(run_verb));
+    one->add_option("NAME", options->name, "1 to 64 of a-z 0-9 _ -, a letter first")->required();
+    return std::make_pair(one, options);
+  };
+  const auto [create, wanted] = named("create", "make one, or give it another filter", create_subscription);
+  add_filters(*create, *wanted);
+  create->add_option("--from", wanted->from, "first position wanted; default: the first entry");
+  named("show", "one of yours", show_subscription);
+  const auto [ack, told] = named("ack", "everything up to and with POSITION was dealt with", acknowledge_subscription);
+  ack->add_option("POSITION", told->position, "of an entry")->required();
+  named("delete", "forget it, and its position", delete_subscription);
 }
 
 void add_verify(CLI::App& app, Line& line) {
@@ -189,6 +223,7 @@ void add_verbs(CLI::App& app, Line& line) {
   add_replay(app, line);
   add_record(app, line);
   add_events(app, line);
+  add_subscriptions(app, line);
   add_verify(app, line);
   add_ledger_verbs(app, line);
   add_operation_verbs(app, line);

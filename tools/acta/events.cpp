@@ -1,9 +1,8 @@
-#include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "tools/acta/history_item.h"
-#include "tools/acta/session.h"
-#include "tools/acta/terminal.h"
+#include "tools/acta/acknowledge.h"
+#include "tools/acta/event_printer.h"
+#include "tools/acta/follow.h"
 #include "tools/acta/verbs.h"
 
 namespace acta::cli {
@@ -11,52 +10,42 @@ namespace {
 
 std::string decimal(const std::optional<std::uint64_t>& number) { return number ? std::to_string(*number) : ""; }
 
-// Nobody can add to a folder that is open here for reading: without a server there is nothing to follow.
-Query query_of(const EventsOptions& options, bool follow) {
-  return Query().add("from", decimal(options.from)).add("after", decimal(options.after)).add("limit", decimal(options.limit)).add("follow", follow ? "true" : "");
+std::string filters_of(const EventsOptions& options) {
+  std::string out;
+  const auto add = [&out](const char* name, const std::vector<std::string>& values) {
+    for (const auto& value : values) out += std::string("&") + name + "=" + encoded(value);
+  };
+  add("case", options.cases);
+  add("process", options.processes);
+  add("type", options.types);
+  add("role", options.roles);
+  return out;
 }
 
-class Printer {
- public:
-  explicit Printer(bool json) : json_(json), width_(terminal_width()) {}
+std::optional<std::uint64_t> first_of(const EventsOptions& options) {
+  return options.after ? std::optional(*options.after + 1) : options.from;
+}
 
-  // Pieces need not end where lines do. False when nobody reads any more.
-  bool take(std::string_view piece) {
-    rest_ += piece;
-    std::size_t begin = 0;
-    for (auto end = rest_.find('\n'); end != std::string::npos; begin = end + 1, end = rest_.find('\n', begin))
-      print(std::string_view(rest_).substr(begin, end - begin));
-    rest_.erase(0, begin);
-    return static_cast<bool>(std::cout << std::flush);
-  }
-
- private:
-  void print(std::string_view line) const {
-    const Json event = parse_answer(line);
-    if (!event.is_object() || event.contains("progress")) return;
-    if (json_) std::cout << line << "\n";
-    else std::cout << cut(printable(sentence_of(event)), width_) << "\n";
-  }
-
-  static std::string sentence_of(const Json& event) {
-    return position_of(event) + "  " + happened(event) + "  " + type_of(event) + "  " + text_at(event, "subject") + "  " + text_at(event, "actorrole");
-  }
-
-  bool json_;
-  std::size_t width_;
-  std::string rest_;
-};
+// What there is now. Nobody can add to a folder that is open here: without a server there is nothing to follow.
+int print_page(const Globals& globals, Session session, const EventsOptions& options) {
+  const auto query = Query().add("from", decimal(options.from)).add("after", decimal(options.after)).add("limit", decimal(options.limit)).add("subscription", options.subscription).add("follow", "false");
+  EventPrinter printer(globals.json);
+  const Request request{.method = "GET", .target = "/v1/events" + query.text() + filters_of(options), .headers = {{"Accept", "application/x-ndjson"}}, .body = {}};
+  const auto answer = session.ask(request, [&printer](std::string_view piece) { return printer.take(piece); });
+  if (!answer) return session.report(answer.error());
+  if (!options.ack || !printer.next() || *printer.next() == 0) return Exit::ok;
+  const auto acknowledged = acknowledge(session, options.subscription, *printer.next() - 1);
+  return acknowledged ? Exit::ok : session.report(acknowledged.error());
+}
 
 }  // namespace
 
 int events(const Globals& globals, const EventsOptions& options) {
-  auto session = Session::open(globals, Access::read);
+  if (options.ack && options.subscription.empty()) return report_usage("--ack needs --subscription: whose position is it?");
+  auto session = Session::open(globals, options.ack ? Access::write : Access::read);
   if (!session) return report(globals, session.error());
-  const bool follow = options.follow && session->is_server();
-  const Request request{.method = "GET", .target = "/v1/events" + query_of(options, follow).text(), .headers = {{"Accept", "application/x-ndjson"}}, .body = {}};
-  Printer printer(globals.json);
-  const auto answer = session->ask(request, [&printer](std::string_view piece) { return printer.take(piece); });
-  return answer ? Exit::ok : session->report(answer.error());
+  if (!options.follow || !session->is_server()) return print_page(globals, *std::move(session), options);
+  return follow(globals, *std::move(session), {.query = filters_of(options), .subscription = options.subscription, .ack = options.ack, .from = first_of(options), .limit = options.limit});
 }
 
 }  // namespace acta::cli

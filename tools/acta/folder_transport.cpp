@@ -1,5 +1,6 @@
 #include "api/router.h"
 #include "engine/engine.h"
+#include "projections/subscriptions.h"
 #include "projections/views.h"
 #include "tools/acta/server_file.h"
 #include "tools/acta/transport.h"
@@ -9,8 +10,9 @@ namespace {
 
 class FolderTransport final : public Transport {
  public:
-  FolderTransport(std::unique_ptr<Engine> engine, std::unique_ptr<Views> views)
-      : engine_(std::move(engine)), views_(std::move(views)), router_({.engine = engine_.get(), .views = views_.get(), .address = {}, .local_token = {}}) {}
+  FolderTransport(std::unique_ptr<Engine> engine, std::unique_ptr<Views> views, std::unique_ptr<Subscriptions> subscriptions)
+      : engine_(std::move(engine)), views_(std::move(views)), subscriptions_(std::move(subscriptions)),
+        router_({.engine = engine_.get(), .views = views_.get(), .address = {}, .local_token = {}, .subscriptions = subscriptions_.get()}) {}
 
   bool is_server() const override { return false; }
 
@@ -36,6 +38,7 @@ class FolderTransport final : public Transport {
 
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Views> views_;
+  std::unique_ptr<Subscriptions> subscriptions_;
   Router router_;
 };
 
@@ -44,7 +47,8 @@ class FolderTransport final : public Transport {
 Result<std::unique_ptr<Transport>> folder_transport(const std::string& data, Access access) {
   ACTA_TRY(auto engine, Engine::open(Folders::beside(data), access, {}));
   ACTA_TRY(auto views, Views::open(*engine, {.folder = data + "/views", .env = nullptr, .follow = false}));
-  return std::unique_ptr<Transport>(std::make_unique<FolderTransport>(std::move(engine), std::move(views)));
+  ACTA_TRY(auto subscriptions, Subscriptions::open(*engine, {.folder = data + "/subscriptions"}));
+  return std::unique_ptr<Transport>(std::make_unique<FolderTransport>(std::move(engine), std::move(views), std::move(subscriptions)));
 }
 
 Result<std::unique_ptr<Transport>> open_transport(const Globals& globals, Access access) {

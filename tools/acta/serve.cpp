@@ -9,6 +9,7 @@
 
 #include "api/server.h"
 #include "engine/control_events.h"
+#include "projections/subscriptions.h"
 #include "projections/view.h"
 #include "tools/acta/banner.h"
 #include "tools/acta/log.h"
@@ -32,6 +33,7 @@ constexpr const char* opening_example = "docs/examples/open-case.json";
 struct House {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Views> views;
+  std::unique_ptr<Subscriptions> subscriptions;
   std::unique_ptr<Server> server;
 };
 
@@ -50,8 +52,9 @@ Result<House> open_house(const Globals& globals, const std::string& listen) {
   environment.fail_stop = [data = globals.data](const Error& why) { end_at_once(data, why); };
   ACTA_TRY(house.engine, Engine::open(Folders::beside(globals.data), Access::write, environment));
   ACTA_TRY(house.views, Views::open(*house.engine, {.folder = globals.data + "/views", .env = nullptr, .follow = true}));
+  ACTA_TRY(house.subscriptions, Subscriptions::open(*house.engine, {.folder = globals.data + "/subscriptions"}));
   const std::string token = to_hex(random_bytes(*system_randomness(), token_bytes));
-  ACTA_TRY(house.server, Server::start(*house.engine, *house.views, token, {.listen = listen}));
+  ACTA_TRY(house.server, Server::start(*house.engine, *house.views, token, {.listen = listen, .subscriptions = house.subscriptions.get()}));
   ACTA_CHECK(write_server_file(globals.data, {.address = house.server->address(), .token = token, .pid = ::getpid()}));
   return house;
 }

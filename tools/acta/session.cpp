@@ -56,6 +56,7 @@ Result<Session> Session::open(const Globals& globals, Access access) {
 Result<Response> Session::ask(Request request, const Sink& sink) {
   request.headers.emplace_back("Acta-Actor", globals_.actor);
   if (!globals_.role.empty()) request.headers.emplace_back("Acta-Role", globals_.role);
+  problem_.clear();
   ACTA_TRY(Response answer, transport_->send(request, sink));
   if (answer.status < 300) return answer;
   problem_ = answer.body;

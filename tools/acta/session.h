@@ -28,6 +28,8 @@ class Session {
   Result<Json> get_json(const std::string& target);
   // As cli::report, with the server's own problem document where there is one.
   int report(const Error& failure) const;
+  // What follows is asked of another server.
+  void go_on_over(std::unique_ptr<Transport> transport) { transport_ = std::move(transport); }
   const Globals& globals() const { return globals_; }
   bool is_server() const { return transport_->is_server(); }
 

@@ -67,9 +67,24 @@ int record(const Globals& globals, const RecordOptions& options);
 
 struct EventsOptions {
   std::optional<std::uint64_t> from, after, limit;
+  std::vector<std::string> cases, processes, types, roles;
+  std::string subscription;
   bool follow = false;
+  bool ack = false;                         // what was printed is acknowledged
 };
 int events(const Globals& globals, const EventsOptions& options);
+
+struct SubscriptionOptions {
+  std::string name;
+  std::vector<std::string> cases, processes, types, roles;
+  std::optional<std::uint64_t> from;
+  std::uint64_t position = 0;               // to acknowledge
+};
+int list_subscriptions(const Globals& globals);
+int create_subscription(const Globals& globals, const SubscriptionOptions& options);
+int show_subscription(const Globals& globals, const SubscriptionOptions& options);
+int acknowledge_subscription(const Globals& globals, const SubscriptionOptions& options);
+int delete_subscription(const Globals& globals, const SubscriptionOptions& options);
 
 // vkey: the log key the caller trusts; empty: the one entry 0 names.
 int verify(const Globals& globals, const std::string& vkey);
