@@ -1,64 +1,53 @@
 #include "api/connection.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
-#include <chrono>
+#include <boost/system/system_error.hpp>
+#include <spdlog/spdlog.h>
 
 #include "api/access_log.h"
 #include "api/feed_sender.h"
-#include "api/framing.h"
 #include "api/problem.h"
+#include "api/request_reader.h"
 #include "api/response_head.h"
 
 namespace acta {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-using std::chrono::seconds;
-using Parser = http::request_parser<http::string_body>;
+using Wants = RequestReader::Wants;
+using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t header_bytes_max = 16 * 1024, body_bytes_max = 1024 * 1024, read_bytes = 16 * 1024;
-constexpr seconds idle_limit{60}, header_limit{10}, body_limit{30}, write_limit{30}, farewell_limit{2};
-constexpr auto with_error = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::seconds farewell_limit{2};
+constexpr unsigned char tls_handshake = 0x16;   // RFC 8446 5.1: the first byte of who speaks TLS
+constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
 
-class Connection : public FeedCarrier, public std::enable_shared_from_this<Connection> {
+class Connection final : public FeedCarrier, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(asio::ip::tcp::socket socket, Service& service) : stream_(std::move(socket)), service_(service) { ++service_.connections; }
-  ~Connection() override { --service_.connections; }
+  Connection(std::shared_ptr<Stream> stream, Admission::Place place, Service& service) : stream_(std::move(stream)), place_(std::move(place)), service_(service), reader_(service.limits.request) {}
   asio::awaitable<void> run();
   asio::awaitable<void> refuse();
-  beast::tcp_stream::executor_type executor() { return stream_.get_executor(); }
-  asio::ip::tcp::socket& feed_socket() override { return stream_.socket(); }
+
+  asio::ip::tcp::socket& feed_socket() override { return stream_->socket(); }
   asio::awaitable<void> write_feed(std::vector<asio::const_buffer> bytes) override;
-  void feed_ends() override { stream_.expires_after(farewell_limit); }
+  void feed_ends() override { stream_->writes_within(farewell_limit); }
 
  private:
-  struct Incoming {
-    Request request;
-    bool keep_alive = false, chunks = false;   // HTTP/1.0 knows no chunks
-  };
-  asio::awaitable<bool> serve_one();
-  asio::awaitable<bool> read_some();
+  asio::awaitable<bool> begin();
   asio::awaitable<bool> wait_for_request();
-  asio::awaitable<std::optional<Incoming>> read_request();
-  asio::awaitable<std::optional<std::string>> read_header();
-  asio::awaitable<bool> read_body(Parser& parser);
-  asio::awaitable<bool> answer_expectation(const Parser& parser);
+  asio::awaitable<bool> read_more();
+  asio::awaitable<bool> read_request();
+  asio::awaitable<void> serve(RequestHead head);
+  asio::awaitable<bool> serve_one();
   asio::awaitable<void> send(std::string_view bytes);
   asio::awaitable<void> send_chunk(std::string_view bytes, bool chunks);
-  asio::awaitable<void> send_answer(const Incoming& incoming, const Response& response);
-  asio::awaitable<void> send_pieces(const Incoming& incoming, const Response& response);
+  asio::awaitable<void> send_answer(const RequestHead& head, const Response& response);
+  asio::awaitable<void> send_pieces(const RequestHead& head, const Response& response);
   asio::awaitable<void> send_failure();
   asio::awaitable<void> close();
+  Clock::time_point deadline(Wants wants, Clock::time_point begun) const;
   void fail(Fault fault, std::string detail);
   void on_stop();
 
@@ -67,12 +56,14 @@ class Connection : public FeedCarrier, public std::enable_shared_from_this<Conne
     co_return co_await asio::co_spawn(*service_.workers, [work = std::move(work)]() -> asio::awaitable<std::invoke_result_t<Work>> { co_return work(); }, asio::use_awaitable);
   }
 
-  beast::tcp_stream stream_;
+  const std::shared_ptr<Stream> stream_;
+  const Admission::Place place_;
   Service& service_;
-  std::string pending_;                        // read and not yet used: pipelined requests wait here
+  RequestReader reader_;
   std::optional<Response> failure_;            // to be sent before closing
   std::uint64_t sent_bytes_ = 0;
-  bool idle_ = false;
+  bool idle_ = false;                          // nothing is lost when it ends now
+  bool open_ = true;                           // for a further request
 };
 
 // --- reading
@@ -82,88 +73,66 @@ void Connection::fail(Fault fault, std::string detail) {
   failure_ = problem(trail, fault, std::move(detail));
 }
 
-asio::awaitable<bool> Connection::read_some() {
-  const auto before = pending_.size();
-  pending_.resize(before + read_bytes);
-  const auto [failure, count] = co_await stream_.async_read_some(asio::buffer(pending_.data() + before, read_bytes), with_error);
-  pending_.resize(before + (failure ? 0 : count));
-  if (failure == beast::error::timeout && !idle_) fail(Fault::timed_out, "the request did not arrive in time");
-  co_return !failure;
+// TLS, where it is wanted. Who speaks plainly to it is told so, plainly.
+asio::awaitable<bool> Connection::begin() {
+  if (!stream_->has_tls()) co_return true;
+  stream_->expires_after(service_.limits.handshake);
+  if (!co_await stream_->wait_for(TlsSession::Wants::read)) co_return false;
+  const auto first = stream_->first_byte();
+  if (first && *first != tls_handshake) {
+    stream_->drop_tls();
+    fail(Fault::framing, "this port speaks TLS: ask it with https://");
+    co_return false;
+  }
+  const bool agreed = co_await stream_->handshake();
+  if (!agreed) spdlog::info("tls_failed reason=\"{}\"", stream_->expired() ? "not done in time" : stream_->tls_failure());
+  co_return agreed;
 }
 
+asio::awaitable<bool> Connection::read_more() {
+  for (;;) {
+    const auto arrived = stream_->read_now();
+    if (!arrived.bytes.empty()) co_return reader_.add(arrived.bytes), true;
+    if (arrived.ended) co_return false;
+    if (co_await stream_->wait_for(arrived.wants)) continue;
+    if (stream_->expired()) fail(Fault::timed_out, "the request did not arrive in time");
+    co_return false;
+  }
+}
+
+// Costs nothing while it lasts: no buffer, and no wake-up but the one that ends it.
 asio::awaitable<bool> Connection::wait_for_request() {
-  if (!pending_.empty()) co_return true;
+  if (!open_) co_return false;
+  if (reader_.go_on() != Wants::request) co_return true;
   if (service_.stopping) co_return false;
   idle_ = true;
-  stream_.expires_after(idle_limit);
-  const bool came = co_await read_some();
+  stream_->expires_after(service_.limits.idle);
+  const bool came = co_await stream_->wait_for(TlsSession::Wants::read);
   idle_ = false;
   co_return came;
 }
 
-asio::awaitable<std::optional<std::string>> Connection::read_header() {
-  stream_.expires_after(header_limit);
-  std::size_t end = 0;
-  while ((end = pending_.find("\r\n\r\n")) == std::string::npos && pending_.size() < header_bytes_max)
-    if (!co_await read_some()) co_return std::nullopt;
-  if (end == std::string::npos || end + 4 > header_bytes_max) {
-    fail(Fault::header_too_large, "the header may have 16 KiB");
-    co_return std::nullopt;
-  }
-  auto header = pending_.substr(0, end + 4);
-  pending_.erase(0, end + 4);
-  co_return header;
+// In all, however steadily bytes drip: a header has its limit, a body so long as its pace allows.
+Clock::time_point Connection::deadline(Wants wants, Clock::time_point begun) const {
+  if (wants != Wants::body) return begun + service_.limits.header;
+  return begun + service_.limits.header + service_.limits.body_grace + std::chrono::seconds(reader_.body_bytes() / Stream::bytes_per_second);
 }
 
-asio::awaitable<bool> Connection::answer_expectation(const Parser& parser) {
-  if (!beast::iequals(parser.get()[http::field::expect], "100-continue") || !pending_.empty()) co_return true;
-  const auto [failure, count] = co_await asio::async_write(stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), with_error);
-  co_return !failure && count > 0;
-}
-
-// The parser takes what there is and says what it lacks.
-asio::awaitable<bool> Connection::read_body(Parser& parser) {
-  stream_.expires_after(body_limit);
-  if (!parser.is_done() && !co_await answer_expectation(parser)) co_return false;
-  while (!parser.is_done()) {
-    beast::error_code failure;
-    if (!pending_.empty()) pending_.erase(0, parser.put(asio::buffer(pending_), failure));
-    if (failure == http::error::body_limit) fail(Fault::body_too_large, "a body may have 1 MiB");
-    else if (failure && failure != http::error::need_more) fail(Fault::framing, "the body's chunks are not framed as RFC 9112 wants them");
-    if (failure_) co_return false;
-    if (!parser.is_done() && (failure || pending_.empty()) && !co_await read_some()) co_return false;
+asio::awaitable<bool> Connection::read_request() {
+  const auto begun = Clock::now();
+  for (auto wants = reader_.go_on(); wants != Wants::nothing; wants = reader_.go_on()) {
+    if (wants == Wants::refusal) co_return fail(reader_.broken().fault, reader_.broken().detail), false;
+    if (wants == Wants::body && reader_.take_expectation()) co_await send(continue_answer);
+    stream_->expires_at(deadline(wants, begun));
+    if (!co_await read_more()) co_return false;
   }
   co_return true;
-}
-
-asio::awaitable<std::optional<Connection::Incoming>> Connection::read_request() {
-  const auto header = co_await read_header();
-  if (!header) co_return std::nullopt;
-  if (const auto fault = framing_fault(*header)) {
-    fail(Fault::framing, *fault);
-    co_return std::nullopt;
-  }
-  Parser parser;
-  parser.eager(true);
-  parser.header_limit(header_bytes_max);
-  parser.body_limit(body_bytes_max);
-  beast::error_code failure;
-  parser.put(asio::buffer(*header), failure);
-  if (failure == http::error::body_limit) fail(Fault::body_too_large, "a body may have 1 MiB");
-  else if (failure && failure != http::error::need_more) fail(Fault::framing, "the header is not one of RFC 9112");
-  if (failure_ || !co_await read_body(parser)) co_return std::nullopt;
-  Incoming incoming{{}, parser.keep_alive(), parser.get().version() == 11};
-  incoming.request.method = std::string(parser.get().method_string());
-  incoming.request.target = std::string(parser.get().target());
-  for (const auto& field : parser.get()) incoming.request.headers.emplace_back(field.name_string(), field.value());
-  incoming.request.body = std::move(parser.get().body());
-  co_return incoming;
 }
 
 // --- writing
 
 asio::awaitable<void> Connection::send(std::string_view bytes) {
-  co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), asio::use_awaitable);
+  co_await stream_->write(bytes);
   sent_bytes_ += bytes.size();
 }
 
@@ -174,37 +143,35 @@ asio::awaitable<void> Connection::send_chunk(std::string_view bytes, bool chunks
   co_await send(framed);
 }
 
-asio::awaitable<void> Connection::send_pieces(const Incoming& incoming, const Response& response) {
+asio::awaitable<void> Connection::send_pieces(const RequestHead& head, const Response& response) {
   for (;;) {
     const auto piece = co_await on_worker([&] { return response.pieces(); });
     if (!piece) break;
-    stream_.expires_after(write_limit);
-    co_await send_chunk(*piece, incoming.chunks);
+    co_await send_chunk(*piece, head.http_1_1);
   }
 }
 
 asio::awaitable<void> Connection::write_feed(std::vector<asio::const_buffer> bytes) {
-  sent_bytes_ += co_await asio::async_write(stream_, bytes, asio::use_awaitable);
+  sent_bytes_ += asio::buffer_size(bytes);
+  co_await stream_->write(std::move(bytes));
 }
 
-asio::awaitable<void> Connection::send_answer(const Incoming& incoming, const Response& response) {
+asio::awaitable<void> Connection::send_answer(const RequestHead& head, const Response& response) {
   const bool streamed = response.pieces || response.feed;
-  const bool bodiless = incoming.request.method == "HEAD" || response.status == 204 || response.status == 304;
-  stream_.expires_after(write_limit);
-  auto head = response_head(response, {.keep_alive = incoming.keep_alive && !service_.stopping, .chunks = incoming.chunks});
-  if (!bodiless && !streamed) head += response.body;
-  co_await send(head);
+  const bool bodiless = head.request.method == "HEAD" || response.status == 204 || response.status == 304;
+  auto text = response_head(response, {.keep_alive = head.keep_alive && !service_.stopping, .chunks = head.http_1_1});
+  if (!bodiless && !streamed) text += response.body;
+  co_await send(text);
   if (bodiless || !streamed) co_return;
-  if (response.pieces) co_await send_pieces(incoming, response);
+  if (response.pieces) co_await send_pieces(head, response);
   if (response.feed) {
-    stream_.expires_never();  // a slow reader is waited for, however long
-    co_await send_feed(*this, response.feed, {.service = service_, .chunks = incoming.chunks});
+    stream_->writes_within(std::nullopt);  // a slow reader is waited for, however long
+    co_await send_feed(*this, response.feed, {.service = service_, .chunks = head.http_1_1});
   }
-  if (incoming.chunks) co_await send(last_chunk);
+  if (head.http_1_1) co_await send(last_chunk);
 }
 
 asio::awaitable<void> Connection::send_failure() {
-  stream_.expires_after(write_limit);
   const auto text = response_head(*failure_, {.keep_alive = false, .chunks = false}) + failure_->body;
   log_access({.method = "-", .path = "-", .status = failure_->status, .sent_bytes = text.size(), .took_micros = 0});
   co_await send(text);
@@ -212,52 +179,55 @@ asio::awaitable<void> Connection::send_failure() {
 
 // --- one after the other
 
-asio::awaitable<bool> Connection::serve_one() {
-  if (!co_await wait_for_request()) co_return false;
-  const auto incoming = co_await read_request();
-  if (!incoming) {
-    if (failure_) co_await send_failure();
-    co_return false;
-  }
-  const auto started = std::chrono::steady_clock::now();
+asio::awaitable<void> Connection::serve(RequestHead head) {
+  const auto started = Clock::now();
   sent_bytes_ = 0;
-  stream_.expires_never();
-  const auto response = co_await on_worker([&] { return service_.router->handle(incoming->request); });
-  co_await send_answer(*incoming, response);
-  const std::string_view target = incoming->request.target;
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
-  log_access({.method = incoming->request.method, .path = target.substr(0, target.find('?')), .status = response.status, .sent_bytes = sent_bytes_, .took_micros = took.count()});
-  const bool delimited = incoming->chunks || !(response.pieces || response.feed);
-  co_return incoming->keep_alive && delimited && !service_.stopping;
+  stream_->expires_never();
+  const auto response = co_await on_worker([&] { return service_.router->handle(head.request); });
+  co_await send_answer(head, response);
+  const std::string_view target = head.request.target;
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
+  log_access({.method = head.request.method, .path = target.substr(0, target.find('?')), .status = response.status, .sent_bytes = sent_bytes_, .took_micros = took.count()});
+  const bool delimited = head.http_1_1 || !(response.pieces || response.feed);
+  open_ = head.keep_alive && delimited && !service_.stopping;
+}
+
+asio::awaitable<bool> Connection::serve_one() {
+  stream_->writes_within(service_.limits.write);
+  if (!co_await read_request()) co_return false;
+  co_await serve(reader_.take());
+  co_return true;
 }
 
 // Closing while bytes still arrive would reset the connection and lose the answer on its way: let the client close first.
 asio::awaitable<void> Connection::close() {
-  beast::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_->shut();
   idle_ = true;
-  stream_.expires_after(farewell_limit);
-  for (pending_.clear(); !service_.stopping && co_await read_some(); pending_.clear()) {
-  }
-  stream_.close();
+  stream_->expires_after(farewell_limit);
+  while (!service_.stopping && !stream_->read_now().ended)
+    if (!co_await stream_->wait_for(TlsSession::Wants::read)) break;
+  stream_->close();
 }
 
 void Connection::on_stop() {
-  if (idle_) stream_.cancel();
+  if (idle_) stream_->cancel();
 }
 
 asio::awaitable<void> Connection::run() {
   const auto self = shared_from_this();
   const auto stopped = [weak = weak_from_this()] {
-    if (const auto held = weak.lock()) asio::post(held->stream_.get_executor(), [held] { held->on_stop(); });
+    if (const auto held = weak.lock()) asio::post(held->stream_->executor(), [held] { held->on_stop(); });
   };
   const auto listener = service_.stops.listen(stopped);
   try {
-    while (co_await serve_one()) {
-    }
+    stream_->writes_within(service_.limits.write);
+    if (co_await begin())
+      while (co_await wait_for_request())   // g++ 12 mixes up two co_await in one condition
+        if (!co_await serve_one()) break;
+    if (failure_) co_await send_failure();
     co_await close();
   } catch (const boost::system::system_error&) {
-    stream_.close();  // the client went away, or reads too slowly
+    stream_->close();  // the client went away, or reads too slowly
   }
   service_.stops.forget(listener);
 }
@@ -265,25 +235,29 @@ asio::awaitable<void> Connection::run() {
 asio::awaitable<void> Connection::refuse() {
   const auto self = shared_from_this();
   const Trail trail{"", to_hex(random_bytes(*service_.randomness, 16))};
-  failure_ = problem(trail, error(Code::busy, "too many connections"));
+  failure_ = problem(trail, error(Code::busy, "too many connections, in all or from your address: close some, or come again in a moment"));
+  stream_->writes_within(farewell_limit);
   try {
     co_await send_failure();
+    co_await close();
   } catch (const boost::system::system_error&) {
-    stream_.close();
+    stream_->close();
   }
+  --service_.refusals;
 }
 
 }  // namespace
 
-void serve_connection(asio::ip::tcp::socket socket, Service& service) {
-  const auto connection = std::make_shared<Connection>(std::move(socket), service);
-  const auto executor = connection->executor();
+void serve_connection(std::shared_ptr<Stream> stream, Admission::Place place, Service& service) {
+  const auto executor = stream->executor();
+  const auto connection = std::make_shared<Connection>(std::move(stream), std::move(place), service);
   asio::co_spawn(executor, [connection] { return connection->run(); }, asio::detached);
 }
 
-void refuse_connection(asio::ip::tcp::socket socket, Service& service) {
-  const auto connection = std::make_shared<Connection>(std::move(socket), service);
-  const auto executor = connection->executor();
+void refuse_connection(std::shared_ptr<Stream> stream, Service& service) {
+  const auto executor = stream->executor();
+  ++service.refusals;
+  const auto connection = std::make_shared<Connection>(std::move(stream), nullptr, service);
   asio::co_spawn(executor, [connection] { return connection->refuse(); }, asio::detached);
 }
 

@@ -53,6 +53,7 @@ constexpr std::array<Row, faults> fault_rows = {{
     {413, "too_large", "body-too-large", "Body too large", "A body may have 1 MiB."},
     {414, "target_too_long", "target-too-long", "Address too long", "Path and query may have 8,000 characters."},
     {415, "wrong_media_type", "wrong-media-type", "Wrong media type", "The Content-Type of the body is not the one this resource takes."},
+    {417, "expectation", "expectation", "Unknown expectation", "The header Expect may only ask for 100-continue."},
     {421, "misdirected", "misdirected", "Not this server", "The Host header names another server. Use the address that was printed at the start, or localhost with its port."},
     {428, "no_if_match", "no-if-match", "Which revision?", "Recording on a case needs If-Match with the revision it was decided on, as in the ETag of the case: If-Match: \"4\"."},
     {431, "header_too_large", "header-too-large", "Header too large", "The header may have 16 KiB."},

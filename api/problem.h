@@ -20,6 +20,7 @@ enum class Fault : std::uint8_t {
   body_too_large,
   target_too_long,
   wrong_media_type,
+  expectation,         // an Expect that nobody knows
   misdirected,         // a Host that is not ours
   no_if_match,
   header_too_large,

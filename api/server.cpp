@@ -1,8 +1,13 @@
 #include "api/server.h"
 
+#include <signal.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
-#include <chrono>
+#include <boost/asio/steady_timer.hpp>
 #include <thread>
 
 #include "api/connection.h"
@@ -15,8 +20,9 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 constexpr int socket_threads = 2;
-constexpr int stop_rounds_max = 100;
-constexpr auto stop_round = std::chrono::milliseconds(50);
+constexpr std::size_t refusals_max = 64;                        // told at the same time; further ones are closed without a word
+constexpr auto breath = std::chrono::milliseconds(100);         // when the system has no file or memory left for a connection
+constexpr std::size_t files_kept_free = 768;                    // for the stores and everything else that is not a connection
 
 Error unusable(const std::string& listen, std::string_view why) { return error(Code::invalid, "cannot listen on " + listen + ": " + std::string(why)); }
 
@@ -31,7 +37,7 @@ Result<tcp::endpoint> endpoint_of(const std::string& listen) {
   boost::system::error_code failure;
   const auto address = asio::ip::make_address(host, failure);
   if (failure) return unusable(listen, "the host is an address of this machine, as 127.0.0.1");
-  if (!address.is_loopback()) return unusable(listen, "actors are believed here, so only this machine may ask: 127.0.0.1, [::1] or localhost");
+  if (!address.is_loopback()) return unusable(listen, "there is no sign-in yet, whoever asks is believed, so only this machine may ask, with TLS or without: 127.0.0.1, [::1] or localhost");
   return tcp::endpoint(address, static_cast<std::uint16_t>(*port));
 }
 
@@ -44,6 +50,22 @@ Result<void> bind(tcp::acceptor& acceptor, const tcp::endpoint& endpoint, const 
   if (failure == asio::error::address_in_use) return error(Code::in_use, "the port of " + listen + " is taken by another process: choose another with --listen, 0 for any free one");
   if (failure) return error(Code::unavailable, "cannot listen on " + listen + ": " + failure.message());
   return {};
+}
+
+Admission::Address address_of(const tcp::socket& socket) {
+  boost::system::error_code failure;
+  const auto address = socket.remote_endpoint(failure).address();
+  return (address.is_v6() ? address.to_v6() : asio::ip::make_address_v6(asio::ip::v4_mapped, address.is_v4() ? address.to_v4() : asio::ip::address_v4())).to_bytes();
+}
+
+// A connection that could not be opened would be one that nobody answers.
+ServerOptions within_open_files(ServerOptions options) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return options;
+  const auto left = std::max<std::size_t>(files.rlim_cur, files_kept_free + 64) - files_kept_free;
+  if (left < options.connections_max) spdlog::warn("connections_capped at={} open_files={}", left, files.rlim_cur);
+  options.connections_max = std::min(options.connections_max, left);
+  return options;
 }
 
 std::string text_of(const tcp::endpoint& endpoint) {
@@ -60,9 +82,32 @@ Result<void> check_listen(const std::string& listen) {
   return bind(acceptor, endpoint, listen);
 }
 
+// What new connections are shown. Any thread.
+class TlsHolder {
+ public:
+  explicit TlsHolder(std::optional<TlsFiles> files) : files_(std::move(files)) {}
+  Result<void> load() {
+    if (!files_) return {};
+    ACTA_TRY(auto loaded, TlsContext::load(*files_, WallClock().now()));
+    const std::lock_guard lock(mutex_);
+    context_ = std::move(loaded);
+    return {};
+  }
+  std::shared_ptr<const TlsContext> context() const {
+    const std::lock_guard lock(mutex_);
+    return context_;
+  }
+
+ private:
+  const std::optional<TlsFiles> files_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const TlsContext> context_;
+};
+
 struct Server::Impl {
-  explicit Impl(const ServerOptions& chosen) : options(chosen), workers(static_cast<std::size_t>(chosen.workers)) {}
-  ServerOptions options;
+  explicit Impl(const ServerOptions& chosen) : options(within_open_files(chosen)), tls(chosen.tls), service(options), workers(static_cast<std::size_t>(chosen.workers)) {}
+  const ServerOptions options;
+  TlsHolder tls;
   std::string address;
   Service service;
   std::unique_ptr<Router> router;
@@ -70,33 +115,62 @@ struct Server::Impl {
   asio::io_context io;
   asio::thread_pool workers;
   tcp::acceptor acceptor{io};
+  asio::steady_timer pause{io};
   std::vector<std::thread> threads;
 
   void accept();
+  void accept_later(const std::string& why);
   void take(tcp::socket socket);
+  void run();
   void stop();
 };
 
 void Server::Impl::take(tcp::socket socket) {
-  if (service.connections >= options.connections_max) return refuse_connection(std::move(socket), service);
-  serve_connection(std::move(socket), service);
+  auto place = service.admission.admit(address_of(socket));
+  if (!place && service.refusals >= refusals_max) return;
+  const auto context = tls.context();
+  auto session = context ? context->session(socket.native_handle()) : nullptr;
+  if (context && (!session || !place)) return;  // nothing can be said before a handshake, and that is work
+  auto stream = std::make_shared<Stream>(std::move(socket), std::move(session));
+  if (!place) return refuse_connection(std::move(stream), service);
+  serve_connection(std::move(stream), std::move(place), service);
 }
 
 void Server::Impl::accept() {
   acceptor.async_accept(asio::make_strand(io), [this](const boost::system::error_code& failure, tcp::socket socket) {
     if (service.stopping || failure == asio::error::operation_aborted) return;
+    if (failure && failure != asio::error::connection_aborted) return accept_later(failure.message());
     if (!failure) take(std::move(socket));
     accept();
   });
 }
 
-// Answers in work are sent, feeds say farewell; who has not read them after five seconds is cut off.
+void Server::Impl::accept_later(const std::string& why) {
+  spdlog::warn("accept_failed reason=\"{}\"", why);
+  pause.expires_after(breath);
+  pause.async_wait([this](const boost::system::error_code& failure) {
+    if (!failure && !service.stopping) accept();
+  });
+}
+
+// OpenSSL writes to sockets that may be gone: an error is enough.
+void Server::Impl::run() {
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+  io.run();
+}
+
 void Server::Impl::stop() {
   if (service.stopping.exchange(true)) return;
-  asio::post(io, [this] { acceptor.close(); });
+  asio::post(io, [this] {
+    acceptor.close();
+    pause.cancel();
+  });
   service.stops.ring();
   feeds->stop();
-  for (int round = 0; round < stop_rounds_max && service.connections > 0; ++round) std::this_thread::sleep_for(stop_round);
+  service.admission.wait_until_empty(service.limits.stop);
   workers.join();
   io.stop();
   for (auto& thread : threads) thread.join();
@@ -105,6 +179,7 @@ void Server::Impl::stop() {
 Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std::string local_token, const ServerOptions& options) {
   ACTA_TRY(const auto endpoint, endpoint_of(options.listen));
   auto impl = std::make_unique<Impl>(options);
+  ACTA_CHECK(impl->tls.load());
   ACTA_CHECK(bind(impl->acceptor, endpoint, options.listen));
   impl->address = text_of(impl->acceptor.local_endpoint());
   impl->feeds = std::make_unique<Feeds>(engine, options.feeds);
@@ -112,13 +187,19 @@ Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std:
   impl->service.router = impl->router.get();
   impl->service.workers = &impl->workers;
   impl->accept();
-  for (int i = 0; i < socket_threads; ++i) impl->threads.emplace_back([&io = impl->io] { io.run(); });
+  for (int i = 0; i < socket_threads; ++i) impl->threads.emplace_back([&held = *impl] { held.run(); });
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { impl_->stop(); }
 const std::string& Server::address() const { return impl_->address; }
+Result<void> Server::reload_tls() { return impl_->tls.load(); }
 void Server::stop() { impl_->stop(); }
+
+std::optional<TlsIdentity> Server::tls() const {
+  const auto context = impl_->tls.context();
+  return context ? std::optional(context->identity()) : std::nullopt;
+}
 
 }  // namespace acta

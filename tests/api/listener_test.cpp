@@ -1,0 +1,147 @@
+// The listener over a raw socket: strict framing (RFC 9112), and limits on everything.
+
+#include <doctest/doctest.h>
+#include <spdlog/spdlog.h>
+
+#include "api/server.h"
+#include "fixture.h"
+#include "raw_client.h"
+
+using namespace acta;
+using namespace acta::test;
+using std::chrono::milliseconds;
+
+namespace {
+
+struct ListenerFixture : ApiFixture {
+  explicit ListenerFixture(ServerOptions options = {}) {
+    spdlog::set_level(spdlog::level::err);  // an access line per request would bury what tests say
+    options.listen = "127.0.0.1:0";
+    options.workers = 2;
+    auto started = Server::start(*engine, *views, "token-of-the-folder", options);
+    REQUIRE_MESSAGE(started, (started ? "" : started.error().message));
+    server = *std::move(started);
+  }
+  std::string host() const { return "Host: " + server->address() + "\r\n"; }
+  std::string get(const std::string& fields = {}) const { return "GET /livez HTTP/1.1\r\n" + host() + fields + "\r\n"; }
+  std::string post(const std::string& fields, const std::string& body) const { return "POST /v1/cases HTTP/1.1\r\n" + host() + "Acta-Actor: jonna.lind\r\nContent-Type: application/json\r\n" + fields + "\r\n" + body; }
+  std::string chunked(const std::string& body) const { return post("Transfer-Encoding: chunked\r\n", body); }
+  std::unique_ptr<Server> server;
+};
+
+std::string status_of(const std::string& answer) { return answer.substr(9, 3); }
+
+}  // namespace
+
+TEST_CASE("listener: what is not framed to the letter is answered 400 and the end, and nothing behind it is executed") {
+  ListenerFixture fixture;
+  const auto host = fixture.host(), get = fixture.get();
+  const auto line = [](const std::string& fields) { return "GET /livez HTTP/1.1\r\n" + fields + "\r\n"; };
+  const std::vector<std::string> table = {
+      line(""), line(host + host), line("Host:\r\n"), line("Host: a b\r\n"), line("Host: a/b\r\n"),
+      line(host + "X : y\r\n"), line(host + "X: a\r\n b\r\n"), line(host + ": y\r\n"), line(host + "X(: y\r\n"), line(host + "X: a\rb\r\n"), line(host + std::string("X: \0\r\n", 6)), line(host + "X: \x01\r\n"),
+      line(host + "X: a\n"), "GET /livez HTTP/1.1\nHost: a\n\n", "GET /livez\r\n\r\n", "GET /livez HTTP/2.0\r\n" + host + "\r\n", "nonsense\r\n\r\n", "\x16\x03\x01\x02",
+      fixture.post("Content-Length: +2\r\n", "{}"), fixture.post("Content-Length: 0x2\r\n", "{}"), fixture.post("Content-Length: 2, 2\r\n", "{}"), fixture.post("Content-Length: 2\r\nContent-Length: 2\r\n", "{}"),
+      fixture.post("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), fixture.post("Transfer-Encoding: chunked\r\nContent-Length: 2\r\n", "{}"),
+      fixture.post("Transfer-Encoding: gzip, chunked\r\n", ""), fixture.post("Transfer-Encoding: identity\r\n", ""), fixture.post("Transfer-Encoding: xchunked\r\n", ""),
+      fixture.chunked("zz\r\n"), fixture.chunked("-1\r\n"), fixture.chunked("0x1\r\n"), fixture.chunked("1\n"), fixture.chunked("1;" + std::string(300, 'x')), fixture.chunked("2\r\n{}X"), fixture.chunked("0\r\nX : y\r\n"),
+  };
+  for (const auto& bytes : table) {
+    RawClient client(fixture.server->address());
+    client.send(bytes + get);
+    const auto answer = client.read_answer();
+    CHECK_MESSAGE(status_of(answer) == "400", bytes);
+    CHECK(answer.find("application/problem+json") != std::string::npos);
+    CHECK(answer.find("Connection: close") != std::string::npos);
+    CHECK(client.read_answer().empty());
+  }
+}
+
+TEST_CASE("listener: nothing hidden in a body is executed as a request") {
+  ListenerFixture fixture;
+  const auto hidden = "POST /hidden HTTP/1.1\r\n" + fixture.host() + "\r\n";
+  const auto length = std::to_string(hidden.size());
+  const std::vector<std::string> table = {
+      fixture.get("Content-Length: " + length + "\r\n") + hidden,
+      fixture.post("Content-Length: " + length + "\r\n", hidden),
+      fixture.chunked("3e;ext=\"0\"\r\n" + (hidden + std::string(62, ' ')).substr(0, 62) + "\r\n0\r\n\r\n"),
+      fixture.chunked("0\r\nContent-Length: " + length + "\r\nHost: other\r\n\r\n"),
+  };
+  for (const auto& bytes : table) {
+    RawClient client(fixture.server->address());
+    client.send(bytes + fixture.get("Connection: close\r\n"));
+    CHECK_FALSE(client.read_answer().empty());
+    CHECK_MESSAGE(client.read_answer().ends_with("alive\n"), bytes);
+    CHECK(client.read_answer().empty());
+  }
+}
+
+TEST_CASE("listener: methods and targets are answered as they are known") {
+  ListenerFixture fixture;
+  RawClient client(fixture.server->address());
+  client.send("BREW /livez HTTP/1.1\r\n" + fixture.host() + "\r\n");
+  const auto brewed = client.read_answer();
+  CHECK(status_of(brewed) == "405");
+  CHECK(brewed.find("\r\nAllow: GET, HEAD\r\n") != std::string::npos);
+  client.send("BREW /nothing HTTP/1.1\r\n" + fixture.host() + "\r\n");
+  CHECK(status_of(client.read_answer()) == "404");
+  client.send("OPTIONS * HTTP/1.1\r\n" + fixture.host() + "\r\n");
+  CHECK(client.read_until("\r\n\r\n").starts_with("HTTP/1.1 204"));
+  client.send("GET http://" + fixture.server->address() + "/livez HTTP/1.1\r\nHost: elsewhere\r\n\r\n");
+  CHECK(client.read_answer().ends_with("alive\n"));
+  client.send("GET http://elsewhere/livez HTTP/1.1\r\n" + fixture.host() + "\r\n");
+  CHECK(status_of(client.read_answer()) == "421");
+}
+
+TEST_CASE("listener: a header or body that drips is cut off in all, however steadily it drips") {
+  ServerOptions options;
+  options.limits.header = options.limits.body_grace = milliseconds(150);
+  ListenerFixture fixture(options);
+  for (const auto& begun : {std::string("GET /livez HTTP/1.1\r\n"), fixture.post("Content-Length: 100000\r\n", "{"), fixture.chunked("5\r\n")}) {
+    RawClient client(fixture.server->address());
+    client.send(begun);
+    CHECK_MESSAGE(status_of(client.read_answer()) == "408", begun);
+    CHECK(client.closed());
+  }
+}
+
+TEST_CASE("listener: who says nothing is let go without a word") {
+  ServerOptions options;
+  options.limits.idle = milliseconds(50);
+  ListenerFixture fixture(options);
+  RawClient silent(fixture.server->address()), once(fixture.server->address());
+  once.send(fixture.get());
+  CHECK(once.read_answer().ends_with("alive\n"));
+  CHECK(once.read_answer().empty());
+  CHECK(silent.read_answer().empty());
+}
+
+TEST_CASE("listener: header fields have their number, and an expectation its name") {
+  ListenerFixture fixture;
+  std::string many;
+  for (int i = 0; i < 101; ++i) many += "X: y\r\n";
+  RawClient crowded(fixture.server->address()), hopeful(fixture.server->address());
+  crowded.send(fixture.get(many));
+  CHECK(status_of(crowded.read_answer()) == "431");
+  hopeful.send(fixture.get("Expect: wonders\r\n"));
+  CHECK(status_of(hopeful.read_answer()) == "417");
+}
+
+TEST_CASE("listener: one address has no more than its share of connections, and gets it back") {
+  ServerOptions options;
+  options.connections_per_address_max = 1;
+  ListenerFixture fixture(options);
+  {
+    RawClient first(fixture.server->address()), second(fixture.server->address());
+    first.send(fixture.get());
+    CHECK(status_of(first.read_answer()) == "200");
+    const auto answer = second.read_answer();
+    CHECK(status_of(answer) == "503");
+    CHECK(answer.find("\r\nRetry-After: ") != std::string::npos);
+    first.send(fixture.get("Connection: close\r\n"));
+    CHECK(first.closed());
+  }
+  RawClient third(fixture.server->address());
+  third.send(fixture.get());
+  CHECK(status_of(third.read_answer()) == "200");
+}
