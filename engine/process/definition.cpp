@@ -72,13 +72,6 @@ std::vector<StateIndex> indexes_of(const chart::Chart& chart, const std::vector<
   return active;
 }
 
-bool rests(const chart::Chart& chart, StateIndex state) {
-  for (; state != chart::root; state = chart[state].parent) {
-    if (chart[state].closed) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 Definition::Definition(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -118,7 +111,7 @@ std::string Definition::stage_of(const std::vector<std::string>& configuration) 
 bool Definition::closed(const std::vector<std::string>& configuration) const {
   const chart::Chart& chart = impl_->chart;
   const std::vector<StateIndex> active = indexes_of(chart, configuration);
-  return !active.empty() && std::all_of(active.begin(), active.end(), [&](StateIndex state) { return !chart.is_leaf(state) || rests(chart, state); });
+  return !active.empty() && std::all_of(active.begin(), active.end(), [&](StateIndex state) { return !chart.is_leaf(state) || chart.rests(state); });
 }
 
 const SeatList* Definition::Impl::find_seats(std::string_view name_of_list) const {
