@@ -75,6 +75,7 @@ class Writer final : public ViewWriter {
     return found(status, std::move(value));
   }
   void put(std::string_view key, std::string_view value) override { batch_->Put(family_, slice(key), slice(value)); }
+  void erase(std::string_view key) override { batch_->Delete(family_, slice(key)); }
 
  private:
   rocksdb::DB* db_;

@@ -31,6 +31,7 @@ class ViewWriter {
   virtual ~ViewWriter() = default;
   virtual Result<std::optional<std::string>> get(std::string_view key) = 0;
   virtual void put(std::string_view key, std::string_view value) = 0;
+  virtual void erase(std::string_view key) = 0;
 };
 
 struct ViewStoreOptions {

@@ -11,6 +11,8 @@ namespace acta {
 
 class CaseList;
 class CaseHistory;
+class Counts;
+class Worklist;
 
 struct ViewsOptions {
   std::string folder;                // <data>/views
@@ -31,6 +33,8 @@ class Views {
 
   const CaseList& cases() const;
   const CaseHistory& history() const;
+  const Counts& counts() const;
+  const Worklist& worklist() const;
 
  private:
   struct Impl;

@@ -197,6 +197,11 @@ std::vector<NextStep> next_steps(const Definition& definition, const CaseState& 
   return steps;
 }
 
+bool begins_anew(const Definition& definition, const NextStep& step, std::string_view event) {
+  const SeatList* seats = definition.impl().find_seats(step.seats);
+  return step.opinion && seats != nullptr && seats->from == event;
+}
+
 std::vector<Barred> barred_from(const Definition& definition, const CaseState& state, std::string_view event) {
   std::vector<Barred> barred;
   for (const PersonId& person : persons_of(definition.impl(), state.data)) {

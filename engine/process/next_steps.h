@@ -29,6 +29,9 @@ struct NextStep {
 // In the order the definition has them. Nothing when the case is closed.
 std::vector<NextStep> next_steps(const Definition& definition, const CaseState& state);
 
+// Does this event make the step wait anew although it could be taken before? New seats have not spoken yet.
+bool begins_anew(const Definition& definition, const NextStep& step, std::string_view event);
+
 struct Barred {
   PersonId person;
   std::string rule;                                 // distinct_persons/<set>/<group>
