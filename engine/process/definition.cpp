@@ -101,6 +101,14 @@ bool Definition::opens_with(std::string_view type) const {
 
 bool Definition::knows_role(std::string_view role) const { return std::find(impl_->roles.begin(), impl_->roles.end(), role) != impl_->roles.end(); }
 
+std::vector<std::string> Definition::stages() const {
+  std::vector<std::string> stages;
+  for (const chart::State& state : impl_->chart.states) {
+    if (!state.stage.empty() && std::find(stages.begin(), stages.end(), state.stage) == stages.end()) stages.push_back(state.stage);
+  }
+  return stages;
+}
+
 std::string Definition::stage_of(const std::vector<std::string>& configuration) const {
   for (const StateIndex state : indexes_of(impl_->chart, configuration)) {
     if (!impl_->chart[state].stage.empty()) return impl_->chart[state].stage;
