@@ -77,8 +77,8 @@ Result<Question> question_of(const Call& call) {
 }
 
 Result<CountedCases> cases_for(const Call& call, const Question& question) {
-  ACTA_CHECK(wait_for_views(call));
-  const auto seen = call.server.views->position();
+  ACTA_CHECK(wait_for_view(call, counts_view));
+  const auto seen = call.server.views->position(counts_view);
   if (question.position && *question.position >= seen) return error(Code::busy, "position " + std::to_string(*question.position) + " is not to be seen yet");
   ACTA_TRY(auto counted, call.server.views->counts().as_of(question.position));
   if (!question.position && seen > 0) counted.position = std::max(counted.position, seen - 1);

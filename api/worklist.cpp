@@ -78,8 +78,8 @@ Result<Response> show_worklist(const Call& call) {
   ACTA_CHECK(call.query.only({"role", "person", "process", "state", "limit", "after", "min_position"}));
   ACTA_TRY(const auto filter, filter_of(call));
   ACTA_TRY(const auto limit, call.query.page_limit());
-  ACTA_CHECK(wait_for_views(call));
-  const auto position = call.server.views->position();
+  ACTA_CHECK(wait_for_view(call, worklist_view));
+  const auto position = call.server.views->position(worklist_view);
   const auto& worklist = call.server.views->worklist();
   ACTA_TRY(const auto page, worklist.page(filter, call.query.text("after").value_or(""), limit));
   ACTA_TRY(const auto by_role, worklist.by_role());
