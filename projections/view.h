@@ -4,7 +4,9 @@
 #include "engine/engine.h"
 #include "projections/case_history.h"
 #include "projections/case_list.h"
+#include "projections/counts.h"
 #include "projections/view_store.h"
+#include "projections/worklist.h"
 
 namespace acta {
 
@@ -17,9 +19,13 @@ struct View {
 
 extern const View case_list_view;
 extern const View case_history_view;
+extern const View counts_view;
+extern const View worklist_view;
 
 std::unique_ptr<CaseList> read_case_list(const ViewReader& reader);
 std::unique_ptr<CaseHistory> read_case_history(const ViewReader& reader);
+std::unique_ptr<Counts> read_counts(const ViewReader& reader);
+std::unique_ptr<Worklist> read_worklist(const ViewReader& reader, const Engine& engine);
 
 // The stage a configuration is in, by the definition the entry names. Error: damaged when the ledger holds none.
 Result<std::string> stage_after(const Engine& engine, const Entry& entry, bool* closed = nullptr);

@@ -12,6 +12,8 @@ const std::vector<const View*>& all_views() {
   static const std::vector<const View*> all = {
       &case_list_view,
       &case_history_view,
+      &counts_view,
+      &worklist_view,
   };
   return all;
 }
@@ -22,6 +24,8 @@ struct Views::Impl {
   std::unique_ptr<Runner> runner;
   std::unique_ptr<CaseList> cases;
   std::unique_ptr<CaseHistory> history;
+  std::unique_ptr<Counts> counts;
+  std::unique_ptr<Worklist> worklist;
   std::atomic<bool> stop = false;
   std::thread follower;
 };
@@ -40,6 +44,8 @@ Result<std::unique_ptr<Views>> Views::open(const Engine& engine, const ViewsOpti
   auto views = std::unique_ptr<Views>(new Views(std::move(impl)));
   views->impl_->cases = read_case_list(views->reader(case_list_view));
   views->impl_->history = read_case_history(views->reader(case_history_view));
+  views->impl_->counts = read_counts(views->reader(counts_view));
+  views->impl_->worklist = read_worklist(views->reader(worklist_view), engine);
   if (options.follow) views->impl_->follower = std::thread([&held = *views->impl_] { held.runner->follow(held.stop); });
   return views;
 }
@@ -77,5 +83,7 @@ Result<std::unique_ptr<Rebuilding>> Views::rebuild(std::string_view name) {
 
 const CaseList& Views::cases() const { return *impl_->cases; }
 const CaseHistory& Views::history() const { return *impl_->history; }
+const Counts& Views::counts() const { return *impl_->counts; }
+const Worklist& Views::worklist() const { return *impl_->worklist; }
 
 }  // namespace acta

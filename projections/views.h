@@ -12,6 +12,8 @@ namespace acta {
 
 class CaseList;
 class CaseHistory;
+class Counts;
+class Worklist;
 class ViewReader;
 struct View;
 
@@ -43,6 +45,8 @@ class Views {
 
   const CaseList& cases() const;
   const CaseHistory& history() const;
+  const Counts& counts() const;
+  const Worklist& worklist() const;
 
  private:
   struct Impl;

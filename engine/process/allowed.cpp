@@ -65,19 +65,28 @@ void add_reasons(AllowedAction& action, const Rules& rules) {
   if (rules.reasons.empty() && action.reasons.empty()) action.reasons = {"*"};
 }
 
-AllowedAction action_of(const Viewer& viewer, const std::string& event, const std::vector<TransitionIndex>& selected) {
+}  // namespace
+
+AllowedAction accepted_action(const Definition::Impl& definition, const std::string& event, const std::vector<TransitionIndex>& selected) {
   AllowedAction action;
   action.type = event;
-  action.roles = viewer.definition.roles;
+  action.roles = definition.roles;
   bool anybody = true;
   for (const TransitionIndex index : selected) {
-    const Rules& rules = viewer.definition.chart.transitions[index].rules;
+    const Rules& rules = definition.chart.transitions[index].rules;
     if (!rules.by.empty() && anybody) action.roles = rules.by;
     if (!rules.by.empty() && !anybody) keep_common(action.roles, rules.by);
     anybody = anybody && rules.by.empty();
     add_needs(action, rules);
     add_reasons(action, rules);
   }
+  return action;
+}
+
+namespace {
+
+AllowedAction action_of(const Viewer& viewer, const std::string& event, const std::vector<TransitionIndex>& selected) {
+  AllowedAction action = accepted_action(viewer.definition, event, selected);
   if (const auto objection = objection_to(viewer, event, selected)) {
     action.allowed = false;
     action.blocked_by = objection->rule;

@@ -50,6 +50,9 @@ struct CountedOpinion {
 std::vector<CountedOpinion> opinions_of(const Quorum& quorum, const Data& data);
 std::optional<Objection> quorum_objection(const Quorum& quorum, const std::vector<CountedOpinion>& opinions, const std::optional<Value>& about);
 
+// Who may record an event by these transitions, and with what; nothing about this or that person.
+AllowedAction accepted_action(const Definition::Impl& definition, const std::string& event, const std::vector<chart::TransitionIndex>& selected);
+
 // Event types the case accepts now, in document order.
 std::vector<std::string> accepted_events(const Definition::Impl& definition, const Place& place);
 

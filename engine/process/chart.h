@@ -53,6 +53,7 @@ struct Chart {
   bool is_descendant(StateIndex inner, StateIndex outer) const { return inner > outer && inner <= states[outer].last; }
   bool is_history(StateIndex index) const;
   bool is_leaf(StateIndex index) const;  // atomic or final
+  bool rests(StateIndex index) const;    // is, or lies in, a closed state
 };
 
 using Configuration = std::vector<StateIndex>;  // all active states but the root, in document order

@@ -72,13 +72,6 @@ std::vector<StateIndex> indexes_of(const chart::Chart& chart, const std::vector<
   return active;
 }
 
-bool rests(const chart::Chart& chart, StateIndex state) {
-  for (; state != chart::root; state = chart[state].parent) {
-    if (chart[state].closed) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 Definition::Definition(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -108,6 +101,14 @@ bool Definition::opens_with(std::string_view type) const {
 
 bool Definition::knows_role(std::string_view role) const { return std::find(impl_->roles.begin(), impl_->roles.end(), role) != impl_->roles.end(); }
 
+std::vector<std::string> Definition::stages() const {
+  std::vector<std::string> stages;
+  for (const chart::State& state : impl_->chart.states) {
+    if (!state.stage.empty() && std::find(stages.begin(), stages.end(), state.stage) == stages.end()) stages.push_back(state.stage);
+  }
+  return stages;
+}
+
 std::string Definition::stage_of(const std::vector<std::string>& configuration) const {
   for (const StateIndex state : indexes_of(impl_->chart, configuration)) {
     if (!impl_->chart[state].stage.empty()) return impl_->chart[state].stage;
@@ -118,7 +119,7 @@ std::string Definition::stage_of(const std::vector<std::string>& configuration) 
 bool Definition::closed(const std::vector<std::string>& configuration) const {
   const chart::Chart& chart = impl_->chart;
   const std::vector<StateIndex> active = indexes_of(chart, configuration);
-  return !active.empty() && std::all_of(active.begin(), active.end(), [&](StateIndex state) { return !chart.is_leaf(state) || rests(chart, state); });
+  return !active.empty() && std::all_of(active.begin(), active.end(), [&](StateIndex state) { return !chart.is_leaf(state) || chart.rests(state); });
 }
 
 const SeatList* Definition::Impl::find_seats(std::string_view name_of_list) const {

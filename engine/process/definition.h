@@ -23,6 +23,7 @@ class Definition {
   bool opens_with(std::string_view type) const;
   bool knows_role(std::string_view role) const;
   std::vector<std::string> roles() const;
+  std::vector<std::string> stages() const;                    // each word once, in the order of the states
   // What lists show as `state`.
   std::string stage_of(const std::vector<std::string>& configuration) const;
   bool closed(const std::vector<std::string>& configuration) const;

@@ -204,6 +204,13 @@ bool Chart::is_history(StateIndex index) const {
 
 bool Chart::is_leaf(StateIndex index) const { return states[index].kind == StateKind::atomic || states[index].kind == StateKind::final; }
 
+bool Chart::rests(StateIndex index) const {
+  for (; index != root; index = states[index].parent) {
+    if (states[index].closed) return true;
+  }
+  return false;
+}
+
 std::vector<TransitionIndex> select(const Chart& chart, const Configuration& configuration, const HistoryValues& history, std::string_view event) {
   const Stepper stepper{.chart = chart, .active = StateSet(configuration.begin(), configuration.end()), .history = history, .done_events = {}, .taken = {}};
   return stepper.select_with([&](const State& state) -> std::optional<TransitionIndex> {

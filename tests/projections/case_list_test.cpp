@@ -83,7 +83,7 @@ struct Shelf : EngineFixture {
 };
 
 using Titles = std::vector<std::string>;
-using Counts = std::map<std::string, std::uint64_t>;
+using FacetCounts = std::map<std::string, std::uint64_t>;
 
 }  // namespace
 
@@ -118,7 +118,7 @@ TEST_CASE("case list: a case leaves what it was found by when it changes") {
   shelf.withdraw(gone);
   CHECK(shelf.titles({.values = {{CaseField::state, {"received"}}}}).size() == 4);
   CHECK(shelf.titles({.values = {{CaseField::closed, {"true"}}}}) == Titles{"Fleeting"});
-  CHECK(shelf.facet({}, CaseField::state) == Counts{{"received", 4}, {"withdrawn", 1}});
+  CHECK(shelf.facet({}, CaseField::state) == FacetCounts{{"received", 4}, {"withdrawn", 1}});
 }
 
 TEST_CASE("case list: the last changed first, and a cursor of one order is none of the other") {
@@ -157,11 +157,11 @@ TEST_CASE("case list: a period takes its beginning and leaves out its end") {
 TEST_CASE("case list: each facet counts under the other filters, and its numbers are those of the list") {
   const Shelf shelf;
   const CaseFilter asia_or_lm = {.values = {{CaseField::region, {"asia"}}, {CaseField::theme, {"LM"}}}};
-  CHECK(shelf.facet(asia_or_lm, CaseField::theme) == Counts{{"IP", 1}, {"LM", 1}, {"MD", 1}});
-  CHECK(shelf.facet(asia_or_lm, CaseField::region) == Counts{{"africa_caribbean_pacific", 1}, {"asia", 1}});
-  CHECK(shelf.facet(asia_or_lm, CaseField::country) == Counts{{"QT", 1}});
+  CHECK(shelf.facet(asia_or_lm, CaseField::theme) == FacetCounts{{"IP", 1}, {"LM", 1}, {"MD", 1}});
+  CHECK(shelf.facet(asia_or_lm, CaseField::region) == FacetCounts{{"africa_caribbean_pacific", 1}, {"asia", 1}});
+  CHECK(shelf.facet(asia_or_lm, CaseField::country) == FacetCounts{{"QT", 1}});
   for (const auto& [country, cases] : shelf.facet({}, CaseField::country)) CHECK(shelf.titles({.values = {{CaseField::country, {country}}}}).size() == cases);
-  CHECK(shelf.facet({.text = "labour"}, CaseField::theme) == Counts{{"LM", 2}, {"MD", 1}});
+  CHECK(shelf.facet({.text = "labour"}, CaseField::theme) == FacetCounts{{"LM", 2}, {"MD", 1}});
 }
 
 TEST_CASE("search words: folded, parted by what is neither letter nor digit, in any script") {

@@ -79,6 +79,33 @@ void add_cases(CLI::App& app, Line& line) {
   verb.add_option("--after", options->after, "cursor printed below an earlier page");
 }
 
+void add_worklist(CLI::App& app, Line& line) {
+  CLI::App& verb = *app.add_subcommand("worklist", "what waits for --role, oldest first; with --as only what you may take yourself");
+  auto options = chosen_with<WorklistOptions>(verb, line, worklist);
+  auto* person = verb.add_option("--person", options->person, "handle or id of somebody else than --as");
+  verb.add_flag("--anyone", options->anyone, "all that waits for the role, whoever --as is")->excludes(person);
+  verb.add_option("--process", options->process, "only cases of this process");
+  verb.add_option("--state", options->state, "only cases in this state, as `under decision`");
+  verb.add_option("--limit", options->limit, "rows a page, at most 500");
+  verb.add_option("--after", options->after, "cursor printed below an earlier page");
+}
+
+void add_counts(CLI::App& app, Line& line) {
+  CLI::App& verb = *app.add_subcommand("counts", "numbers for the funder, and the cases behind each");
+  auto options = chosen_with<CountsOptions>(verb, line, counts);
+  verb.add_option("--by", options->by, "one row for each theme, region, country, state, year or process");
+  verb.add_option("--cases", options->cases, "list the cases behind a number: received, approved, refused, ... or received_to_approved, ...");
+  const std::tuple<const char*, std::string&, const char*> filters[] = {
+      {"--theme", options->theme, "only this theme, as IMT"}, {"--region", options->region, "only this region, as asia"},
+      {"--country", options->country, "only this country, as MU"}, {"--state", options->state, "only cases in this state today"},
+      {"--year", options->year, "only what happened in this year"}, {"--process", options->process, "only this process"},
+      {"--from", options->from, "only what happened on this day or later"}, {"--to", options->to, "only what happened on this day or earlier"},
+      {"--position", options->position, "as the ledger stood after the entry at this position"}};
+  for (const auto& [name, value, help] : filters) verb.add_option(name, value, help);
+  verb.add_option("--limit", options->limit, "with --cases: rows a page, at most 500");
+  verb.add_option("--after", options->after, "with --cases: cursor printed below an earlier page");
+}
+
 struct CaseOptions {
   std::string id;
   PastOptions past;
@@ -218,6 +245,8 @@ void add_verbs(CLI::App& app, Line& line) {
   add_demo(app, line);
   add_import(app, line);
   add_cases(app, line);
+  add_worklist(app, line);
+  add_counts(app, line);
   add_case(app, line);
   add_history(app, line);
   add_replay(app, line);

@@ -41,6 +41,22 @@ struct CasesOptions {
 };
 int cases(const Globals& globals, const CasesOptions& options);
 
+struct WorklistOptions {
+  std::string role;                         // the global --role; not an option of its own
+  std::string person;                       // empty: the global --as, unless `anyone`
+  bool anyone = false;
+  std::string process, state, after;
+  std::optional<std::uint32_t> limit;
+};
+int worklist(const Globals& globals, const WorklistOptions& options);
+
+struct CountsOptions {
+  std::string by, cases;                    // dimension; measure or waiting time
+  std::string theme, region, country, state, year, process, from, to, position, after;
+  std::optional<std::uint32_t> limit;
+};
+int counts(const Globals& globals, const CountsOptions& options);
+
 // Which past of a case is meant; all empty: now.
 struct PastOptions {
   std::string as_of, recorded_as_of, revision, position;
