@@ -226,7 +226,7 @@ asio::awaitable<void> Connection::send_answer(const Incoming& incoming, const Re
 asio::awaitable<void> Connection::send_failure() {
   stream_.expires_after(write_limit);
   const auto text = response_head(*failure_, {.keep_alive = false, .chunks = false}) + failure_->body;
-  log_access({.method = "-", .path = "-", .status = failure_->status, .sent_bytes = text.size(), .took_micros = 0});
+  log_access({.method = "-", .route = {}, .status = failure_->status, .sent_bytes = text.size(), .took_micros = 0, .trace_id = {}});
   co_await send(text);
 }
 
@@ -244,9 +244,8 @@ asio::awaitable<bool> Connection::serve_one() {
   stream_.expires_never();
   const auto response = co_await on_worker([&] { return service_.router->handle(incoming->request); });
   co_await send_answer(*incoming, response);
-  const std::string_view target = incoming->request.target;
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
-  log_access({.method = incoming->request.method, .path = target.substr(0, target.find('?')), .status = response.status, .sent_bytes = sent_bytes_, .took_micros = took.count()});
+  log_access({.method = incoming->request.method, .route = response.route, .status = response.status, .sent_bytes = sent_bytes_, .took_micros = took.count(), .trace_id = response.trace_id});
   const bool delimited = incoming->chunks || !(response.pieces || response.feed);
   co_return incoming->keep_alive && delimited && !service_.stopping;
 }

@@ -9,11 +9,16 @@
 
 namespace acta {
 
+class HttpMeasures;
+
 struct RouterOptions {
   Engine* engine = nullptr;
   Views* views = nullptr;
   std::string address;          // host:port of the server, for links; empty without one: then any Host will do
   std::string local_token;      // allows what only this machine's command line may do (a copy for `verify`)
+  std::function<std::size_t()> connections = {};  // how many are open; null without a server
+  std::shared_ptr<HttpMeasures> measures = {};    // set by the router
+  std::int64_t started_micros = 0;                // by the steady clock; set by the router
 };
 
 class Router {

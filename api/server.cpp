@@ -105,7 +105,7 @@ Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std:
   auto impl = std::make_unique<Impl>(options);
   ACTA_CHECK(bind(impl->acceptor, endpoint, options.listen));
   impl->address = text_of(impl->acceptor.local_endpoint());
-  impl->router = std::make_unique<Router>(RouterOptions{&engine, &views, impl->address, std::move(local_token)});
+  impl->router = std::make_unique<Router>(RouterOptions{.engine = &engine, .views = &views, .address = impl->address, .local_token = std::move(local_token), .connections = [&service = impl->service] { return service.connections.load(); }});
   impl->service.router = impl->router.get();
   impl->service.workers = &impl->workers;
   engine.on_commit([commits = impl->service.commits](std::uint64_t) { commits->ring(); });
