@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
 #include <chrono>
+#include <future>
 #include <thread>
 
 #include "api/connection.h"
@@ -118,5 +119,12 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { impl_->stop(); }
 const std::string& Server::address() const { return impl_->address; }
 void Server::stop() { impl_->stop(); }
+
+bool Server::answers(int timeout_ms) const {
+  const auto done = std::make_shared<std::promise<void>>();
+  auto future = done->get_future();
+  asio::post(impl_->io, [&workers = impl_->workers, done] { asio::post(workers, [done] { done->set_value(); }); });
+  return future.wait_for(std::chrono::milliseconds(timeout_ms)) == std::future_status::ready;
+}
 
 }  // namespace acta

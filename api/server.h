@@ -24,6 +24,8 @@ class Server {
   ~Server();                               // graceful: feeds end with a frame, answers in work are sent
   const std::string& address() const;      // 127.0.0.1:7171
   void stop();
+  // Whether a task goes through the threads of the sockets and those of the workers before the timeout.
+  bool answers(int timeout_ms) const;
 
  private:
   struct Impl;
