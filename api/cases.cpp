@@ -61,12 +61,6 @@ Result<std::optional<CaseState>> state_at(const Engine& engine, const CaseId& id
   return engine.state_at_revision(id, revision);
 }
 
-// RFC 9110 13.1.2: any of the listed tags, weakly compared.
-bool already_has(const Request& request, const std::string& etag) {
-  const auto given = request.header("If-None-Match");
-  return given && (*given == "*" || given->find(etag) != std::string_view::npos);
-}
-
 }  // namespace
 
 Result<Response> list_cases(const Call& call) {

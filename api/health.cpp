@@ -20,6 +20,7 @@ Response unready(const Call& call, const std::vector<Condition>& wrong, Json che
   auto response = problem(call.trail, not_ready(wrong));
   auto body = problem_json(call.trail, not_ready(wrong));
   response.status = 503;
+  if (!response.header("Retry-After")) response.headers.emplace_back("Retry-After", "1");
   body["status"] = 503;
   if (!checks.is_null()) body["checks"] = std::move(checks);
   response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -48,6 +48,8 @@ const std::vector<Route>& routes() {
       {{"POST", "/v1/clock/confirmations"}, confirm_clock},
       {{"POST", "/v1/imports"}, import_lines},
       {{"GET", "/v1/status"}, show_status},
+      {{"GET", "/v1/openapi.json"}, show_contract, Asker::anybody},
+      {{"GET", "/v1/openapi.yaml"}, show_contract, Asker::anybody},
       {{"GET", "/livez"}, show_live},
       {{"GET", "/metrics"}, show_metrics},
       {{"GET", "/readyz"}, show_ready},
@@ -109,6 +111,11 @@ bool has_media_type(const Request& request, std::string_view media_type) {
   for (char& c : lowered)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return lowered == media_type;
+}
+
+bool already_has(const Request& request, std::string_view etag) {
+  const auto given = request.header("If-None-Match");
+  return given && (*given == "*" || given->find(etag) != std::string_view::npos);
 }
 
 std::string etag_of(Revision revision) { return "\"" + std::to_string(revision) + "\""; }

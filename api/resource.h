@@ -24,9 +24,12 @@ struct Call {
 // A failure becomes a problem in the router.
 using Handler = Result<Response> (*)(const Call&);
 
+enum class Asker : std::uint8_t { named, anybody };  // named: below /v1 the actor must be given
+
 struct Route {
   Pattern pattern;
   Handler handler;
+  Asker asker = Asker::named;
 };
 const std::vector<Route>& routes();
 
@@ -48,6 +51,7 @@ Result<Response> confirm_clock(const Call& call);
 Result<Response> import_lines(const Call& call);
 Result<Response> show_status(const Call& call);
 Result<Response> show_metrics(const Call& call);
+Result<Response> show_contract(const Call& call);
 Result<Response> show_live(const Call& call);
 Result<Response> show_ready(const Call& call);
 Result<Response> show_problem_page(const Call& call);
@@ -67,5 +71,7 @@ void tell_position(const Call& call, const View& view, Response& response);
 Result<std::string> idempotency_key(const Request& request);
 bool has_media_type(const Request& request, std::string_view media_type);
 std::string etag_of(Revision revision);
+// RFC 9110 13.1.2: any of the listed tags, weakly compared.
+bool already_has(const Request& request, std::string_view etag);
 
 }  // namespace acta

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exchanges.h"
 #include "fixture.h"
 #include "projections/view.h"
 
@@ -22,7 +23,10 @@ struct CrampedApi : EngineFixture {
     router = std::make_unique<Router>(RouterOptions{.engine = engine.get(), .views = views.get(), .address = {}, .local_token = {}});
   }
   static const View& case_list() { return case_list_view; }
-  Response get(const std::string& target) const { return router->handle({"GET", target, {{"Acta-Actor", "jonna.lind"}}, {}}); }
+  Response get(const std::string& target) const { 
+    const Request request{"GET", target, {{"Acta-Actor", "jonna.lind"}}, {}};
+    return noted(request, router->handle(request));
+  }
 
   std::unique_ptr<Views> views;
   std::unique_ptr<Router> router;
