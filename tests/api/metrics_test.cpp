@@ -76,7 +76,7 @@ TEST_CASE("metrics: every sample has a family with help and type, a name by the 
   CHECK(seen.at("acta_writes_open") == 1);
   CHECK(seen.at("process_resident_memory_bytes") > 1e6);
   CHECK(seen.at("process_threads") > 2);
-  CHECK(seen.at("acta_view_lag_entries{view=\"cases\"}") >= 0);
+  CHECK(seen.at("acta_view_lag_entries{view=\"case_list\"}") >= 0);
 }
 
 TEST_CASE("metrics: what was recorded, refused by the rules and repeated is counted, and so is each batch") {

@@ -6,7 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <cstring>
+#include <string>
 
 #include "tests/tools/desk.h"
 
@@ -25,7 +25,7 @@ class FakeManager {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     REQUIRE(path.size() < sizeof address.sun_path);
-    std::strcpy(address.sun_path, path.c_str());
+    path.copy(address.sun_path, path.size());
     REQUIRE(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     const timeval patience{.tv_sec = 60, .tv_usec = 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);

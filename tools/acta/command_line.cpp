@@ -220,8 +220,12 @@ std::string folder_name(const std::string& given) {
 
 void take_settings(const Settings& settings, Globals& globals) {
   globals.data = folder_name(settings.text("data"));
-  for (const auto& [name, into] : {std::pair{"keys", &globals.keys}, {"kek", &globals.kek}, {"head", &globals.head}, {"url", &globals.url}, {"as", &globals.actor}, {"role", &globals.role}})
-    *into = settings.text(name);
+  globals.keys = settings.text("keys");
+  globals.kek = settings.text("kek");
+  globals.head = settings.text("head");
+  globals.url = settings.text("url");
+  globals.actor = settings.text("as");
+  globals.role = settings.text("role");
 }
 
 // Between two lines of an answer nobody wants to read that all went well; a server's log is for that.
