@@ -1,29 +1,25 @@
 #include "api/access_log.h"
 
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <array>
 
 namespace acta {
 namespace {
 
-// The pattern makes the line, so that its time and the message are one JSON object.
-std::shared_ptr<spdlog::logger> access_logger() {
-  auto logger = std::make_shared<spdlog::logger>("access", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","event":"request",%v})",
-                                                                    spdlog::pattern_time_type::utc));
-  return logger;
+constexpr std::array<std::string_view, 8> methods = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH", "-"};
+
+// What a client makes up does not get into the log.
+std::string_view known(std::string_view method) {
+  return std::find(methods.begin(), methods.end(), method) == methods.end() ? std::string_view("other") : method;
 }
 
 }  // namespace
 
 void log_access(const AccessLine& line) {
-  static const auto logger = access_logger();
-  if (!spdlog::default_logger()->should_log(spdlog::level::info)) return;
-  const auto text = [](std::string_view value) { return nlohmann::json(value).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace); };
-  logger->info(R"("method":{},"path":{},"status":{},"bytes":{},"micros":{})", text(line.method), text(line.path), line.status, line.sent_bytes, line.took_micros);
+  spdlog::info("request method={} route=\"{}\" status={} bytes={} micros={} trace_id=\"{}\"", known(line.method), line.route.empty() ? "none" : line.route, line.status, line.sent_bytes,
+               line.took_micros, line.trace_id);
 }
 
 }  // namespace acta

@@ -173,7 +173,7 @@ asio::awaitable<void> Connection::send_answer(const RequestHead& head, const Res
 
 asio::awaitable<void> Connection::send_failure() {
   const auto text = response_head(*failure_, {.keep_alive = false, .chunks = false}) + failure_->body;
-  log_access({.method = "-", .path = "-", .status = failure_->status, .sent_bytes = text.size(), .took_micros = 0});
+  log_access({.method = "-", .route = {}, .status = failure_->status, .sent_bytes = text.size(), .took_micros = 0, .trace_id = {}});
   co_await send(text);
 }
 
@@ -185,9 +185,8 @@ asio::awaitable<void> Connection::serve(RequestHead head) {
   stream_->expires_never();
   const auto response = co_await on_worker([&] { return service_.router->handle(head.request); });
   co_await send_answer(head, response);
-  const std::string_view target = head.request.target;
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
-  log_access({.method = head.request.method, .path = target.substr(0, target.find('?')), .status = response.status, .sent_bytes = sent_bytes_, .took_micros = took.count()});
+  log_access({.method = head.request.method, .route = response.route, .status = response.status, .sent_bytes = sent_bytes_, .took_micros = took.count(), .trace_id = response.trace_id});
   const bool delimited = head.http_1_1 || !(response.pieces || response.feed);
   open_ = head.keep_alive && delimited && !service_.stopping;
 }

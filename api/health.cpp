@@ -1,20 +1,30 @@
 // /livez, /readyz and the pages that problems point to.
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/condition.h"
 #include "api/resource.h"
 
 namespace acta {
 namespace {
 
-// Computed from progress: a view that stands still is not ready, whatever its thread says.
-Json readiness(const Call& call) {
-  const auto& views = *call.server.views;
-  const auto size = call.engine().ledger().head().size;
-  const auto stopped = call.engine().writes_stopped();
-  return {{"ledger", {{"size", size}}},
-          {"views", {{"position", views.position()}, {"behind", size - std::min(size, views.position())}}},
-          {"writes", stopped ? stopped->message : std::string("open")}};
+Error not_ready(const std::vector<Condition>& wrong) {
+  std::string all;
+  for (const auto& condition : wrong) all += (all.empty() ? "" : "; ") + condition.name + ": " + condition.what;
+  return error(*wrong.front().wrong, "not ready: " + all);
+}
+
+// 503 whatever the cause: who asks wants to know whether to send requests here.
+Response unready(const Call& call, const std::vector<Condition>& wrong, Json checks) {
+  auto response = problem(call.trail, not_ready(wrong));
+  auto body = problem_json(call.trail, not_ready(wrong));
+  response.status = 503;
+  if (!response.header("Retry-After")) response.headers.emplace_back("Retry-After", "1");
+  body["status"] = 503;
+  if (!checks.is_null()) body["checks"] = std::move(checks);
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return response;
 }
 
 }  // namespace
@@ -26,11 +36,14 @@ Result<Response> show_live(const Call& call) {
 
 Result<Response> show_ready(const Call& call) {
   ACTA_CHECK(call.query.only({"verbose"}));
-  const auto stopped = call.engine().writes_stopped();
-  if (stopped) return error(stopped->code, "reads go on, writes are refused: " + stopped->message);
-  for (const auto& view : call.server.views->progress())
-    if (view.state == ViewState::stopped) return error(Code::unavailable, "view " + view.name + " stands still at entry " + std::to_string(view.position) + ": " + view.reason);
-  return json_response(200, readiness(call));
+  const auto all = conditions(call.server);
+  auto wrong = all;
+  std::erase_if(wrong, [](const Condition& condition) { return !condition.wrong; });
+  Json checks = call.query.text("verbose") ? conditions_json(all) : Json();
+  if (!wrong.empty()) return unready(call, wrong, std::move(checks));
+  Json ready{{"ready", true}};
+  if (!checks.is_null()) ready["checks"] = std::move(checks);
+  return json_response(200, ready);
 }
 
 Result<Response> show_problem_page(const Call& call) {

@@ -54,6 +54,9 @@ struct Response {
   std::function<std::optional<std::string>()> pieces;
   // Answers without an end, instead of `body` and `pieces`.
   std::shared_ptr<Feed> feed;
+  // For the log: the pattern of the route, empty where there is none, and the trace id.
+  std::string_view route = {};
+  std::string trace_id = {};
   std::optional<std::string_view> header(std::string_view name) const;
 };
 

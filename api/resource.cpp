@@ -55,9 +55,11 @@ const std::vector<Route>& routes() {
       {{"POST", "/v1/ledger/copies"}, copy_ledger},
       {{"POST", "/v1/clock/confirmations"}, confirm_clock},
       {{"POST", "/v1/imports"}, import_lines},
+      {{"GET", "/v1/status"}, show_status},
       {{"GET", "/v1/openapi.json"}, show_contract, Asker::anybody},
       {{"GET", "/v1/openapi.yaml"}, show_contract, Asker::anybody},
       {{"GET", "/livez"}, show_live},
+      {{"GET", "/metrics"}, show_metrics},
       {{"GET", "/readyz"}, show_ready},
       {{"GET", "/problems/{slug}"}, show_problem_page},
   };

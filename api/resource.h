@@ -57,6 +57,8 @@ Result<Response> show_tile(const Call& call);
 Result<Response> copy_ledger(const Call& call);
 Result<Response> confirm_clock(const Call& call);
 Result<Response> import_lines(const Call& call);
+Result<Response> show_status(const Call& call);
+Result<Response> show_metrics(const Call& call);
 Result<Response> show_contract(const Call& call);
 Result<Response> show_live(const Call& call);
 Result<Response> show_ready(const Call& call);

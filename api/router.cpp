@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/http_measures.h"
 #include "api/resource.h"
 #include "engine/submission_form.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::size_t target_max = 8'000;
 constexpr std::array<std::string_view, 4> methods = {"GET", "POST", "PUT", "DELETE"};
-constexpr std::size_t traceparent_id_at = 3, trace_id_digits = 32;
+constexpr std::size_t traceparent_id_at = 3, trace_id_digits = 32, span_id_bytes = 8;
 
 std::vector<Pattern> patterns() {
   std::vector<Pattern> all;
@@ -28,6 +29,12 @@ bool is_target(std::string_view text) {
 
 std::string path_of(std::string_view target) { return std::string(target.substr(0, target.find('?'))); }
 
+// In milliseconds, as W3C Server Timing has it.
+std::string server_timing(std::int64_t micros) {
+  const auto digits = std::to_string(1'000 + micros % 1'000);
+  return "app;dur=" + std::to_string(micros / 1'000) + "." + digits.substr(1);
+}
+
 bool below_v1(std::string_view path) { return path == "/v1" || path.starts_with("/v1/"); }
 
 }  // namespace
@@ -41,7 +48,8 @@ struct Router::Impl {
   Trail trail_of(const Request& request) const;
   bool ours(const Request& request) const;
   std::optional<Response> misplaced(const Request& request, const Trail& trail) const;
-  Response answer(const Request& request, const Trail& trail) const;
+  Response answer(const Request& request, const Trail& trail, std::size_t& route) const;
+  Response safe_answer(const Request& request, const Trail& trail, std::size_t& route) const;
   Response nowhere(const Request& request, const Trail& trail) const;
   Response call(const Request& request, const Match& match, const Trail& trail) const;
 };
@@ -98,29 +106,49 @@ Response Router::Impl::call(const Request& request, const Match& match, const Tr
   return response ? *std::move(response) : problem(trail, response.error());
 }
 
-Response Router::Impl::answer(const Request& request, const Trail& trail) const {
+Response Router::Impl::answer(const Request& request, const Trail& trail, std::size_t& route) const {
   if (auto wrong = misplaced(request, trail)) return *std::move(wrong);
   const auto method = request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
   const bool known = std::find(methods.begin(), methods.end(), method) != methods.end();
   const auto match = known && request.target != "*" ? matcher.find(method, request.target) : std::nullopt;
-  return match ? call(request, *match, trail) : nowhere(request, trail);
+  if (!match) return nowhere(request, trail);
+  route = match->route;
+  return call(request, *match, trail);
 }
 
 Router::Router(RouterOptions options) : impl_(std::make_unique<Impl>()) {
   impl_->hosts = hosts_of(options.address);
   impl_->options = std::move(options);
+  impl_->options.measures = std::make_shared<HttpMeasures>(routes().size());
+  impl_->options.started_micros = impl_->options.engine->clock().steady_micros();
 }
 Router::~Router() = default;
 
-Response Router::handle(const Request& request) const {
-  const auto trail = impl_->trail_of(request);
+Response Router::Impl::safe_answer(const Request& request, const Trail& trail, std::size_t& route) const {
   try {
-    return impl_->answer(request, trail);
+    return answer(request, trail, route);
   } catch (const std::exception&) {
     // What an exception says may hold somebody's data: neither the answer nor the log repeats it.
-    spdlog::error("request_failed trace_id={}", trail.trace_id);
+    spdlog::error("request_failed trace_id=\"{}\"", trail.trace_id);
     return problem(trail, Fault::internal, "the server failed; its log has this trace_id");
   }
+}
+
+Response Router::handle(const Request& request) const {
+  const Clock& clock = impl_->options.engine->clock();
+  const auto began = clock.steady_micros();
+  const auto trail = impl_->trail_of(request);
+  std::size_t route = routes().size();
+  auto response = impl_->safe_answer(request, trail, route);
+  const auto took = clock.steady_micros() - began;
+  HttpMeasures& measures = *impl_->options.measures;
+  measures.count(route, response.status, took);
+  if (response.feed) response.feed = measures.counted(std::move(response.feed));
+  response.headers.emplace_back("traceparent", "00-" + trail.trace_id + "-" + to_hex(random_bytes(*impl_->randomness, span_id_bytes)) + "-00");
+  response.headers.emplace_back("Server-Timing", server_timing(took));
+  if (route < routes().size()) response.route = routes()[route].pattern.path;
+  response.trace_id = trail.trace_id;
+  return response;
 }
 
 }  // namespace acta

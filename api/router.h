@@ -10,6 +10,7 @@
 namespace acta {
 
 class Feeds;
+class HttpMeasures;
 class Subscriptions;
 
 struct RouterOptions {
@@ -19,6 +20,9 @@ struct RouterOptions {
   std::string local_token;      // allows what only this machine's command line may do (a copy for `verify`)
   Feeds* feeds = nullptr;       // without them nothing is followed: whoever opened the folder himself
   Subscriptions* subscriptions = nullptr;
+  std::function<std::size_t()> connections = {};  // how many are open; null without a server
+  std::shared_ptr<HttpMeasures> measures = {};    // set by the router
+  std::int64_t started_micros = 0;                // by the steady clock; set by the router
 };
 
 class Router {

@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <future>
 #include <thread>
 
 #include "api/connection.h"
@@ -183,7 +184,8 @@ Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std:
   ACTA_CHECK(bind(impl->acceptor, endpoint, options.listen));
   impl->address = text_of(impl->acceptor.local_endpoint());
   impl->feeds = std::make_unique<Feeds>(engine, options.feeds);
-  impl->router = std::make_unique<Router>(RouterOptions{&engine, &views, impl->address, std::move(local_token), impl->feeds.get(), options.subscriptions});
+  impl->router = std::make_unique<Router>(RouterOptions{.engine = &engine, .views = &views, .address = impl->address, .local_token = std::move(local_token), .feeds = impl->feeds.get(),
+      .subscriptions = options.subscriptions, .connections = [&service = impl->service] { return service.admission.count(); }});
   impl->service.router = impl->router.get();
   impl->service.workers = &impl->workers;
   impl->accept();
@@ -200,6 +202,13 @@ void Server::stop() { impl_->stop(); }
 std::optional<TlsIdentity> Server::tls() const {
   const auto context = impl_->tls.context();
   return context ? std::optional(context->identity()) : std::nullopt;
+}
+
+bool Server::answers(int timeout_ms) const {
+  const auto done = std::make_shared<std::promise<void>>();
+  auto future = done->get_future();
+  asio::post(impl_->io, [&workers = impl_->workers, done] { asio::post(workers, [done] { done->set_value(); }); });
+  return future.wait_for(std::chrono::milliseconds(timeout_ms)) == std::future_status::ready;
 }
 
 }  // namespace acta

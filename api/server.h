@@ -53,6 +53,8 @@ class Server {
   // Nobody new is let in, feeds end with a frame, what is in work is answered; who has not taken his answer within the
   // limit is cut off.
   void stop();
+  // Whether a task goes through the threads of the sockets and those of the workers before the timeout.
+  bool answers(int timeout_ms) const;
 
  private:
   struct Impl;

@@ -46,7 +46,9 @@ Position Decider::next_position() const { return Position{options_.ledger->stage
 Result<void> Decider::count_recent_refusals() {
   const Ledger& ledger = *options_.ledger;
   const std::int64_t hour = RefusalBounds::hour_of(ledger.last_recorded_at());
-  for (std::uint64_t at = ledger.head().size; at > 0; --at) {
+  const std::uint64_t size = ledger.head().size;
+  const std::uint64_t first = size - std::min(size, options_.look_back_max);
+  for (std::uint64_t at = size; at > first; --at) {
     ACTA_TRY(const Entry entry, ledger.read(Position{at - 1}));
     if (RefusalBounds::hour_of(entry.recorded_at) != hour) break;
     if (entry.kind == Kind::refusal && entry.actor.person) bounds_.count_recorded(*entry.actor.person, entry.recorded_at);

@@ -12,7 +12,8 @@ class Decider {
  public:
   explicit Decider(const SequencerOptions& options) : options_(options) {}
 
-  // Counts the refusals of the hour that the newest entry lies in. Error: unavailable, damaged.
+  // Counts the refusals of the hour that the newest entry lies in, among the newest `look_back_max` entries. Error:
+  // unavailable, damaged.
   Result<void> count_recent_refusals();
 
   Result<Recorded> decide(Command command, Batch& batch);

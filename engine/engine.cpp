@@ -53,6 +53,8 @@ Result<Recorded> Engine::confirm_clock(std::string_view actor, std::string_view 
 }
 
 std::optional<Error> Engine::writes_stopped() const {
+  if (impl_->sequencer)
+    if (auto failure = impl_->sequencer->failure()) return error(Code::unavailable, "nothing more is written: " + failure->message);
   if (const auto allowed = impl_->may_write(); !allowed) return allowed.error();
   return std::nullopt;
 }

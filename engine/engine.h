@@ -72,6 +72,25 @@ class Engine {
   // Why writes are refused now, if they are.
   std::optional<Error> writes_stopped() const;
 
+  const Measures& measures() const;
+  // How the commit path does now. On a folder opened for reading, nothing waits.
+  struct Waiting {
+    std::size_t queued = 0;
+    std::int64_t oldest_micros = 0;                                    // how long the oldest command has waited; 0: none does
+  };
+  Waiting waiting() const;
+  // What was committed and not yet signed.
+  struct Exposure {
+    std::uint64_t signed_size = 0, entries = 0;
+    std::int64_t oldest_micros = 0;                                    // age of the oldest of them; 0: there is none
+  };
+  Exposure exposure() const;
+  // Where the ledger lies. Error: unavailable.
+  struct Room {
+    std::uint64_t free_bytes = 0, needed_bytes = 0;                    // below the latter nothing is recorded
+  };
+  Result<Room> room() const;
+
   std::shared_ptr<const Definition> definition(const Hash& hash) const;
   std::shared_ptr<const Definition> opened_by(std::string_view type) const;
   std::vector<std::shared_ptr<const Definition>> definitions() const;  // current ones

@@ -84,6 +84,7 @@ void Engine::Impl::start_sequencer() {
       .clock = environment.clock,
       .randomness = environment.randomness,
       .catalogue = catalogue.get(),
+      .measures = &measures,
       .definition = [this](const Hash& hash) { return definitions.find(hash); },
       .opened_by = [this](std::string_view type) { return definitions.opened_by(type); },
       .may_write = [this] { return may_write(); },

@@ -44,6 +44,7 @@ struct Engine::Impl {
   std::shared_ptr<const Catalogue> catalogue;
   Definitions definitions;
   std::unique_ptr<KeyStore> keys;
+  Measures measures;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<ClockWatch> watch;     // none on a simulated clock
   std::unique_ptr<Signer> signer;

@@ -10,6 +10,11 @@ namespace acta {
 inline constexpr std::uint32_t refusals_per_person_max = 10;   // an hour
 inline constexpr std::uint32_t refusals_per_ledger_max = 100;  // an hour
 
+// A start looks for the hour's refusals among so many of the newest entries, so that it takes no longer after an import of a
+// million. Those further back are forgotten: one refusal recorded too many is better than one lost, and since it takes so
+// many other entries to forget them, nobody can fill the ledger with refusals by it.
+inline constexpr std::uint64_t refusal_look_back_max = 10'000;
+
 // Hours are those of the UTC clock. For one thread.
 class RefusalBounds {
  public:

@@ -1,5 +1,6 @@
 #include "engine/sequencer.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -17,11 +18,13 @@ using OwnEntries = std::function<std::vector<Entry>(Position first)>;
 struct Item {
   std::variant<Command, OwnEntries> what;
   std::promise<Result<Recorded>> promise;
+  std::int64_t came = 0;             // by the steady clock
 };
 
 struct Answer {
   std::promise<Result<Recorded>> promise;
   Result<Recorded> result;
+  std::int64_t came = 0;
 };
 
 // What one commit makes true, and who is told so.
@@ -38,6 +41,8 @@ Error unavailable(const Error& why) { return error(Code::unavailable, "nothing m
 struct Sequencer::Impl {
   SequencerOptions options;
   Decider decider{options};
+  Measures own_measures;
+  Measures* measures = options.measures != nullptr ? options.measures : &own_measures;
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -57,6 +62,7 @@ struct Sequencer::Impl {
 
   std::future<Result<Recorded>> submit(Item item) {
     std::future<Result<Recorded>> future = item.promise.get_future();
+    item.came = options.clock->steady_micros();
     const std::lock_guard lock(mutex);
     if (failure) {
       item.promise.set_value(unavailable(*failure));
@@ -75,7 +81,7 @@ struct Sequencer::Impl {
     Load load;
     while (std::optional<Item> item = next_item(load)) {
       Result<Recorded> result = std::visit([&](auto& what) { return decide(what, load.batch); }, item->what);
-      load.answers.push_back(Answer{.promise = std::move(item->promise), .result = std::move(result)});
+      load.answers.push_back(Answer{.promise = std::move(item->promise), .result = std::move(result), .came = item->came});
     }
     const std::lock_guard lock(mutex);
     decider_ended = true;
@@ -126,8 +132,9 @@ struct Sequencer::Impl {
 
   void run_committer() {
     while (Load* load = next_load()) {
-      const Result<void> committed = load->batch.empty() ? Result<void>{} : options.ledger->commit(load->batch);
+      const Result<void> committed = load->batch.empty() ? Result<void>{} : commit(load->batch);
       if (!committed) options.fail_stop(committed.error());
+      if (committed) measure(load->answers);
       for (Answer& answer : load->answers) {
         answer.promise.set_value(committed ? std::move(answer.result) : Result<Recorded>(unavailable(committed.error())));
       }
@@ -137,6 +144,26 @@ struct Sequencer::Impl {
       changed.notify_all();
     }
   }
+
+  Result<void> commit(Batch& batch) {
+    const std::size_t entries = batch.entries();
+    const std::int64_t began = options.clock->steady_micros();
+    ACTA_CHECK(options.ledger->commit(batch));
+    measures->sync_micros.count(since(began));
+    measures->batch_entries.count(entries);
+    return {};
+  }
+
+  // Before they are told: who has an answer finds it counted.
+  void measure(const std::vector<Answer>& answers) {
+    for (const Answer& answer : answers) {
+      measures->answer_micros.count(since(answer.came));
+      if (answer.result) (answer.result->replayed ? measures->replayed : measures->recorded).add();
+      else (answer.result.error().code == Code::refused ? measures->refused : measures->turned_away).add();
+    }
+  }
+
+  std::uint64_t since(std::int64_t began) const { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, options.clock->steady_micros() - began)); }
 
   // Only this thread empties the slot, so what it points to stays.
   Load* next_load() {
@@ -174,6 +201,19 @@ std::future<Result<Recorded>> Sequencer::submit_own(std::function<std::vector<En
 std::size_t Sequencer::queued() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->queue.size();
+}
+
+// What is being committed came before what is queued; the load between them is as old as either.
+std::optional<std::int64_t> Sequencer::oldest_waiting() const {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->handed_over && !impl_->handed_over->answers.empty()) return impl_->handed_over->answers.front().came;
+  if (!impl_->queue.empty()) return impl_->queue.front().came;
+  return std::nullopt;
+}
+
+std::optional<Error> Sequencer::failure() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->failure;
 }
 
 }  // namespace acta

@@ -8,8 +8,10 @@
 #include "engine/clock.h"
 #include "engine/command.h"
 #include "engine/ledger/ledger.h"
+#include "engine/measures.h"
 #include "engine/process/definition.h"
 #include "engine/random.h"
+#include "engine/refusal_bounds.h"
 
 namespace acta {
 
@@ -18,8 +20,10 @@ struct SequencerOptions {
   const Clock* clock = nullptr;
   Randomness* randomness = nullptr;
   const Catalogue* catalogue = nullptr;
+  Measures* measures = nullptr;                          // null: nobody wants to know
   std::size_t queue_max = 10'000;
   std::size_t batch_entries_max = 1'000;
+  std::uint64_t look_back_max = refusal_look_back_max;   // entries read at start
   // The definition a case is pinned to, and the one that opens with an event type now.
   std::function<std::shared_ptr<const Definition>(const Hash&)> definition;
   std::function<std::shared_ptr<const Definition>(std::string_view type)> opened_by;
@@ -39,6 +43,9 @@ class Sequencer {
   // the position of its first entry, since registers may name it; positions, ids and times are filled in.
   std::future<Result<Recorded>> submit_own(std::function<std::vector<Entry>(Position first)> write);
   std::size_t queued() const;
+  // When the oldest command came that has no answer yet, by the steady clock. Nothing: none waits.
+  std::optional<std::int64_t> oldest_waiting() const;
+  std::optional<Error> failure() const;                  // why nothing more is written, for good
 
  private:
   struct Impl;

@@ -219,6 +219,12 @@ std::optional<std::string> Ledger::stored_checkpoint() const {
   return std::string(text_view(ByteView(**stored).subspan(8)));
 }
 
+std::uint64_t Ledger::stored_signed_size() const {
+  const auto stored = impl_->store->get(Family::meta, view(checkpoint_key));
+  if (!stored || !*stored || (*stored)->size() < 8) return 0;
+  return ByteReader(**stored).be64();
+}
+
 Result<void> Ledger::store_checkpoint(std::uint64_t size, const std::string& note) {
   Bytes record;
   put_be64(record, size);

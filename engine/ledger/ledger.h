@@ -87,7 +87,20 @@ class Ledger {
 
   // Newest stored signed checkpoint, as a note. Signer only writes it.
   std::optional<std::string> stored_checkpoint() const;
+  std::uint64_t stored_signed_size() const;                          // its size; 0 without one
   Result<void> store_checkpoint(std::uint64_t size, const std::string& note);
+
+  // What the database says of itself, as numbers with a name: files, memory, what is owed. None of it costs a writer time.
+  struct Figures {
+    std::uint64_t wal_bytes = 0, table_bytes = 0, memory_table_bytes = 0, block_cache_bytes = 0;
+    std::uint64_t memory_tables_waiting = 0;      // full and not yet written to a table
+    std::uint64_t compaction_pending_bytes = 0;
+    std::uint64_t compactions = 0, flushes = 0;   // running now
+    std::uint64_t delayed_write_bytes_per_second = 0;  // 0: writes are not slowed
+    bool writes_stalled = false;
+    std::uint64_t background_errors = 0;
+  };
+  Figures figures() const;
 
   // A consistent copy of the database in a new folder, while serving. Error: unavailable.
   Result<void> copy_to(const std::string& folder) const;

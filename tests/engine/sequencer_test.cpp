@@ -257,6 +257,61 @@ TEST_CASE("sequencer: a clean stop writes down what was counted, and the bounds 
   CHECK(small.ledger->head().size == 12);
 }
 
+TEST_CASE("sequencer: a start reads no more entries than it may, whatever the hour holds") {
+  SmallLedger small;
+  small.start();
+  const CaseId id = small.record(small.opening(1, "open"))->case_id;
+  for (int i = 0; i < 10; ++i) CHECK_FALSE(small.record(small.closing(id, 1, "r" + std::to_string(i))));
+  for (int i = 0; i < 5; ++i) REQUIRE(small.record(small.opening(1, "later" + std::to_string(i))));
+  const auto recorded_after_restart = [&](std::uint64_t look_back, const std::string& key) {
+    small.sequencer.reset();
+    small.look_back_max = look_back;
+    small.start();
+    return small.record(small.closing(id, 1, key)).error().position.has_value();
+  };
+  CHECK_FALSE(recorded_after_restart(15, "all ten are seen"));
+  // The clean stop has written what was counted: one entry more.
+  CHECK(recorded_after_restart(6, "none is seen: it is recorded rather than lost"));
+}
+
+TEST_CASE("sequencer: each command is counted by its outcome, each batch by its entries and its sync") {
+  SmallLedger small;
+  small.start();
+  const CaseId id = small.record(small.opening(1, "open"))->case_id;
+  CHECK(small.record(small.opening(1, "open"))->replayed);
+  CHECK(small.record(small.closing(id, 1, "same person")).error().code == Code::refused);
+  CHECK(small.record(small.closing(CaseId{}, 1, "no such case")).error().code == Code::not_found);
+  CHECK(small.measures.recorded.value() == 1);
+  CHECK(small.measures.replayed.value() == 1);
+  CHECK(small.measures.refused.value() == 1);
+  CHECK(small.measures.turned_away.value() == 1);
+  CHECK(small.measures.batch_entries.sum() == 2);
+  CHECK(small.measures.batch_entries.counted(0) == 2);
+  CHECK(small.measures.sync_micros.counted(0) == 2);   // its clock stands still
+}
+
+TEST_CASE("sequencer: while nothing is committed it tells since when the oldest command waits") {
+  SmallLedger small;
+  small.start();
+  CHECK_FALSE(small.sequencer->oldest_waiting());
+  std::promise<void> go_on;
+  const auto held = go_on.get_future().share();
+  std::promise<void> reached;
+  small.may_write = [&, first = true]() mutable {
+    if (std::exchange(first, false)) reached.set_value();
+    held.wait();
+    return Result<void>{};
+  };
+  auto first = small.sequencer->submit(small.opening(1, "first"));
+  reached.get_future().wait();
+  const auto came = small.clock.steady_micros();
+  auto second = small.sequencer->submit(small.opening(1, "second"));
+  CHECK(small.sequencer->oldest_waiting() == came);
+  go_on.set_value();
+  CHECK(first.get());
+  CHECK(second.get());
+}
+
 TEST_CASE("sequencer: an entry that is too large changes nothing") {
   SmallLedger small;
   small.start();

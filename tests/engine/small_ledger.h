@@ -36,6 +36,8 @@ struct SmallLedger {
   std::optional<Error> stopped_by;
   std::function<Result<void>()> may_write = [] { return Result<void>(); };
   std::size_t queue_max = 10'000, batch_entries_max = 1'000;
+  std::uint64_t look_back_max = refusal_look_back_max;
+  Measures measures;
   std::unique_ptr<Sequencer> sequencer;
 
   ~SmallLedger() { sequencer.reset(); }
@@ -67,8 +69,10 @@ struct SmallLedger {
         .clock = &clock,
         .randomness = randomness.get(),
         .catalogue = catalogue.get(),
+        .measures = &measures,
         .queue_max = queue_max,
         .batch_entries_max = batch_entries_max,
+        .look_back_max = look_back_max,
         .definition = [this](const Hash& hash) { return hash == definition->hash() ? definition : nullptr; },
         .opened_by = [this](std::string_view type) { return definition->opens_with(type) ? definition : nullptr; },
         .may_write = [this] { return may_write(); },

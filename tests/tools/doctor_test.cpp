@@ -55,7 +55,7 @@ TEST_CASE("doctor: a folder that would start has nothing wrong, and each check s
     CHECK(item["state"] == "ok");
     CHECK_FALSE(item["what"].get<std::string>().empty());
   }
-  CHECK(names == std::vector<std::string>{"folder", "format", "owner", "ledger", "head file", "keys", "clock", "key-encryption key", "disk space", "address"});
+  CHECK(names == std::vector<std::string>{"folder", "format", "owner", "ledger", "head file", "keys", "clock", "key-encryption key", "views", "disk space", "address"});
   CHECK(holds(desk.run({"doctor", "--listen", "127.0.0.1:0"}).out, "Nothing is in the way of a start."));
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("doctor: a ledger that does not open is named by its file, and the res
     ok += item["state"] == "ok";
     skipped += item["state"] == "skipped";
   }
-  CHECK(ok == 6);
+  CHECK(ok == 7);
   CHECK(skipped == 3);
 }
 
@@ -170,6 +170,41 @@ TEST_CASE("doctor: an owner that does not answer, and a taken port, are told") {
   const auto taken = other.run({"doctor", "--json", "--listen", serving.address()});
   CHECK(taken.exit == 1);
   CHECK(holds(taken.out, "the port of " + serving.address() + " is taken"));
+}
+
+TEST_CASE("doctor: a file in the place of the views is named, with what helps") {
+  const DoctorDesk desk;
+  desk.write("acta-data/views", "not a folder");
+  CHECK(desk.wrong()["check"] == "views");
+  CHECK(holds(desk.wrong()["what"].get<std::string>(), "acta-data/views is not a folder: remove it"));
+  desk.remove("acta-data/views");
+  CHECK(desk.doctor().exit == 0);
+}
+
+TEST_CASE("doctor: too little room, an address of others and one that is none are told before a start meets them") {
+  const DoctorDesk desk;
+  const auto full = desk.run({"doctor", "--json", "--listen", "127.0.0.1:0", "--free-space-min", "1000000000"});
+  CHECK(full.exit == 1);
+  CHECK(holds(full.out, "MiB are free where the ledger lies, 1000000000 are needed"));
+  for (const auto* listen : {"0.0.0.0:0", "7171", "127.0.0.1:x"}) {
+    const auto answer = desk.run({"doctor", "--listen", listen});
+    CHECK(answer.exit == 1);
+    CHECK(holds(answer.out, std::string("address: cannot listen on ") + listen));
+  }
+}
+
+TEST_CASE("doctor: a damaged key file, and a head file that is none, are named") {
+  const DoctorDesk desk;
+  desk.copy("acta-data.head", "head");
+  desk.write("acta-data.head", "not a note\n");
+  CHECK(desk.wrong()["check"] == "head file");
+  CHECK(desk.wrong()["code"] == "damaged");
+  desk.remove("acta-data.head");
+  CHECK(desk.wrong()["code"] == "rolled_back");
+  std::filesystem::rename(desk.path("head"), desk.path("acta-data.head"));
+  desk.write("acta-data.keys/secrets", "not sealed");
+  CHECK(desk.wrong()["check"] == "keys");
+  CHECK(desk.wrong()["code"] == "damaged");
 }
 
 TEST_CASE("doctor: people see a table, and below it what is wrong in full") {

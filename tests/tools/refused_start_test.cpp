@@ -86,6 +86,19 @@ TEST_CASE("start: without its head file it is refused") {
   desk.check_refused(3, "the head file acta-data.head is missing");
 }
 
+TEST_CASE("start: a head file that is no signed note is refused") {
+  const StartDesk desk;
+  desk.write("acta-data.head", "not a note\n");
+  desk.check_refused(3, "acta-data.head");
+}
+
+TEST_CASE("start: a file in the place of the views is refused by its name") {
+  const StartDesk desk;
+  desk.remove("acta-data/views");
+  desk.write("acta-data/views", "not a folder");
+  desk.check_refused(1, "acta-data/views");
+}
+
 TEST_CASE("start: a damaged log of the database is refused by file and place") {
   const StartDesk desk;
   std::string manifest;

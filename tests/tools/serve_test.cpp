@@ -107,6 +107,26 @@ TEST_CASE("serve: its log is one JSON object a line, and holds no query, header 
   for (const auto* secret : {"limit=7", "key-of-this-command", "jo.example", "Tessier"}) CHECK_FALSE(holds(ended.err, secret));
 }
 
+TEST_CASE("serve: a request's line names its route and its trace, in text where that is asked for") {
+  const Desk desk;
+  desk.init();
+  Serving serving(desk, {"serve", "--listen", "127.0.0.1:0", "--log-format", "text"});
+  const auto head = desk.shell("curl -si -H 'Acta-Actor: jo.example' -H 'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' http://" + serving.address() + "/v1/cases/ACT-2099-001").out;
+  CHECK(holds(head, "traceparent: 00-0af7651916cd43dd8448eb211c80319c-"));
+  const auto log = serving.stop(SIGTERM).err;
+  CHECK(holds(log, " info request method=GET route=\"/v1/cases/{case}\" status=404 bytes="));
+  CHECK(holds(log, " trace_id=\"0af7651916cd43dd8448eb211c80319c\"\n"));
+  CHECK_FALSE(holds(log, "ACT-2099"));
+}
+
+TEST_CASE("serve: a log of errors alone holds no requests") {
+  const Desk desk;
+  desk.init();
+  Serving serving(desk, {"serve", "--listen", "127.0.0.1:0", "--log-level", "error"});
+  CHECK(desk.run({"cases"}).exit == 0);
+  CHECK(serving.stop(SIGTERM).err.empty());
+}
+
 TEST_CASE("serve: with --json it prints one line for programs") {
   const Desk desk;
   desk.init();

@@ -1,6 +1,7 @@
 #include "tools/acta/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -8,6 +9,7 @@
 
 #include "tools/acta/exit_code.h"
 #include "tools/acta/log.h"
+#include "tools/acta/session.h"
 #include "tools/acta/verbs.h"
 
 namespace acta::cli {
@@ -15,6 +17,8 @@ namespace {
 
 struct Line {
   Globals globals;
+  SettingSources given;
+  std::optional<Settings> settings;        // once the line is read
   std::function<int()> chosen;
 };
 
@@ -24,6 +28,21 @@ std::shared_ptr<Options> chosen_with(CLI::App& verb, Line& line, std::function<i
   auto options = std::make_shared<Options>();
   verb.callback([options, &line, run_verb] { line.chosen = [options, &line, run_verb] { return run_verb(line.globals, *options); }; });
   return options;
+}
+
+void add_setting(CLI::App& app, Line& line, const Setting& setting) {
+  const std::string name(setting.name);
+  const std::string help = std::string(setting.help) + " [" + environment_name(name) + (setting.standard.empty() ? "" : ", " + std::string(setting.standard)) + "]";
+  app.add_option_function<std::string>("--" + name, [&line, name](const std::string& text) { line.given.flags[name] = text; }, help);
+}
+
+void add_server_settings(CLI::App& verb, Line& line) {
+  for (const Setting& setting : settings_table())
+    if (setting.of_server) add_setting(verb, line, setting);
+}
+
+ServeOptions server_options(const Settings& settings) {
+  return {.listen = settings.text("listen"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level")};
 }
 
 void add_init(CLI::App& app, Line& line) {
@@ -36,14 +55,17 @@ void add_init(CLI::App& app, Line& line) {
 
 void add_serve(CLI::App& app, Line& line) {
   CLI::App& verb = *app.add_subcommand("serve", "serve the data folder over HTTP, on this machine only");
-  auto options = chosen_with<ServeOptions>(verb, line, serve);
-  verb.add_option("--listen", options->listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();
+  verb.callback([&line] { line.chosen = [&line] { return serve(line.globals, server_options(*line.settings)); }; });
+  add_server_settings(verb, line);
 }
 
 void add_demo(CLI::App& app, Line& line) {
   CLI::App& verb = *app.add_subcommand("demo", "fill an empty folder with the sample cases and serve them");
-  auto options = chosen_with<DemoOptions>(verb, line, demo);
-  verb.add_option("--listen", options->listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();
+  auto options = chosen_with<DemoOptions>(verb, line, [&line](const Globals& globals, DemoOptions o) {
+    o.server = server_options(*line.settings);
+    return demo(globals, o);
+  });
+  add_server_settings(verb, line);
   verb.add_flag("!--no-serve", options->serve, "only fill the folder");
   verb.add_option("--seed", options->seed, "seed of keys, ids and nonces; the same seed gives the same hashes")->capture_default_str();
 }
@@ -225,18 +247,29 @@ void add_operation_verbs(CLI::App& app, Line& line) {
   clock.require_subcommand(1);
   clock.add_subcommand("confirm", "the gap or jump was looked at: writes go on")->callback([&line] { line.chosen = [&line] { return confirm_clock(line.globals); }; });
   CLI::App& verb = *app.add_subcommand("doctor", "say why it would not start, and what to do");
-  auto listen = chosen_with<std::string>(verb, line, doctor);
-  *listen = listen_default;
-  verb.add_option("--listen", *listen, "the address to look at")->capture_default_str();
+  verb.callback([&line] { line.chosen = [&line] { return doctor(line.globals, server_options(*line.settings)); }; });
+  add_server_settings(verb, line);
+  app.add_subcommand("status", "one screen: is it well, what is behind, how much room is left")->callback([&line] { line.chosen = [&line] { return status(line.globals); }; });
   app.add_subcommand("version", "print the version")->callback([&line] { line.chosen = [&line] { return version(line.globals); }; });
 }
 
-void add_globals(CLI::App& app, Globals& globals) {
-  app.add_option("--data", globals.data, "data folder; keys and head file lie beside it")->envname("ACTA_DATA")->capture_default_str();
-  app.add_option("--url", globals.url, "ask this server instead of the folder")->envname("ACTA_URL");
-  app.add_option("--as", globals.actor, "your handle: 1 to 64 of A-Za-z0-9._-; reading works without, as `local`")->envname("ACTA_AS");
-  app.add_option("--role", globals.role, "the role you act in")->envname("ACTA_ROLE");
-  app.add_flag("--json", globals.json, "print what the REST resource gives");
+void add_config(CLI::App& app, Line& line) {
+  CLI::App& config = *app.add_subcommand("config", "the settings: flag, else environment, else acta.toml, else default");
+  config.require_subcommand(1);
+  CLI::App& show = *config.add_subcommand("show", "each setting and its value");
+  auto with_origin = chosen_with<bool>(show, line, [&line](const Globals& globals, bool origin) { return show_config(globals, *line.settings, origin); });
+  show.add_flag("--origin", *with_origin, "and where it comes from");
+  add_server_settings(show, line);
+  CLI::App& check = *config.add_subcommand("check", "say whether flags, environment and file are in order");
+  check.callback([&line] { line.chosen = [&line] { return check_config(line.globals, *line.settings); }; });
+  add_server_settings(check, line);
+}
+
+void add_globals(CLI::App& app, Line& line) {
+  for (const Setting& setting : settings_table())
+    if (!setting.of_server) add_setting(app, line, setting);
+  app.add_option_function<std::string>("--config", [&line](const std::string& path) { line.given.flags["config"] = path; }, "file of settings [ACTA_CONFIG, acta.toml where there is one]");
+  app.add_flag("--json", line.globals.json, "print what the REST resource gives");
 }
 
 void add_verbs(CLI::App& app, Line& line) {
@@ -256,6 +289,7 @@ void add_verbs(CLI::App& app, Line& line) {
   add_verify(app, line);
   add_ledger_verbs(app, line);
   add_operation_verbs(app, line);
+  add_config(app, line);
 }
 
 // "x/" and "." would put the keys inside or above the folder instead of beside it.
@@ -266,12 +300,28 @@ std::string folder_name(const std::string& given) {
   return path.string();
 }
 
+void take_settings(const Settings& settings, Globals& globals) {
+  globals.data = folder_name(settings.text("data"));
+  globals.keys = settings.text("keys");
+  globals.kek = settings.text("kek");
+  globals.head = settings.text("head");
+  globals.url = settings.text("url");
+  globals.actor = settings.text("as");
+  globals.role = settings.text("role");
+}
+
+// Between two lines of an answer nobody wants to read that all went well; a server's log is for that.
+LogOptions log_options(const Settings& settings) {
+  const std::string level = settings.origin("log-level").empty() ? "warning" : settings.text("log-level");
+  return {.level = level, .format = settings.text("log-format")};
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv) {
   CLI::App app("Acta: an event-sourced workflow engine with an append-only ledger.", "acta");
   Line line;
-  add_globals(app, line.globals);
+  add_globals(app, line);
   app.fallthrough();           // verbs inherit it when they are added
   add_verbs(app, line);
   app.require_subcommand(1);
@@ -280,8 +330,12 @@ int run(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& failure) {
     return app.exit(failure) == 0 ? Exit::ok : Exit::usage;
   }
-  line.globals.data = folder_name(line.globals.data);
-  log_to_stderr(LogLevel::warning);
+  line.given.environment = [](const char* name) -> const char* { return std::getenv(name); };
+  auto settings = Settings::resolve(line.given);
+  if (!settings) return report_usage(settings.error().message + ".");
+  line.settings = *std::move(settings);
+  take_settings(*line.settings, line.globals);
+  log_to_stderr(log_options(*line.settings));
   return line.chosen();
 }
 

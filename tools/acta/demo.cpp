@@ -40,7 +40,7 @@ Result<DemoSummary> fill(Engine& engine, SimulatedClock& clock) {
 }
 
 Result<Told> tell(const Globals& globals, std::uint64_t seed) {
-  const Folders folders = Folders::beside(globals.data);
+  const Folders folders = folders_of(globals);
   SimulatedClock clock(start_of_demo());
   Environment environment;
   environment.clock = &clock;
@@ -80,7 +80,7 @@ int demo(const Globals& globals, const DemoOptions& options) {
   const auto told = tell(globals, options.seed);
   if (!told) return report(globals, told.error());
   globals.json ? print_json(*told, options.seed) : print(globals, *told, options.seed);
-  if (options.serve) return serve(globals, {.listen = options.listen});
+  if (options.serve) return serve(globals, options.server);
   if (!globals.json) std::cout << "Next: " << program_word() << " --data " << shell_word(globals.data) << " serve\n";
   return Exit::ok;
 }

@@ -2,6 +2,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "engine/engine.h"
+
 #include "tools/acta/examination.h"
 #include "tools/acta/session.h"
 #include "tools/acta/table.h"
@@ -38,9 +40,9 @@ void print(const std::vector<Check>& checks) {
 
 }  // namespace
 
-int doctor(const Globals& globals, const std::string& listen) {
+int doctor(const Globals& globals, const ServeOptions& options) {
   if (!globals.url.empty()) return report_usage("doctor looks at a folder (--data) on this machine, not at a server (--url, ACTA_URL).");
-  const std::vector<Check> checks = examine(globals.data, listen);
+  const std::vector<Check> checks = examine(folders_of(globals), options.listen, options.free_bytes_min);
   if (globals.json) std::cout << json_of(checks).dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
   else print(checks);
   const auto first = std::find_if(checks.begin(), checks.end(), [](const Check& check) { return check.code.has_value(); });

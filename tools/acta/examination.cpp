@@ -24,7 +24,8 @@ rocksdb::Env& disk() { return *rocksdb::Env::Default(); }
 
 class Examination {
  public:
-  Examination(const std::string& data, std::string listen) : folders_(Folders::beside(data)), listen_(std::move(listen)), server_(running_server(data)) {}
+  Examination(const Folders& folders, std::string listen, std::uint64_t free_bytes_min)
+      : folders_(folders), listen_(std::move(listen)), free_bytes_min_(free_bytes_min), server_(running_server(folders.data)) {}
   std::vector<Check> all();
 
  private:
@@ -39,6 +40,7 @@ class Examination {
   Finding owner();
   Finding answers();
   Finding ledger();
+  Finding views();
   Finding head_file();
   Finding key_encryption_key();
   Finding keys();
@@ -50,6 +52,7 @@ class Examination {
 
   Folders folders_;
   std::string listen_;
+  std::uint64_t free_bytes_min_;
   std::optional<ServerFile> server_;
   std::unique_ptr<Randomness> randomness_ = system_randomness();
   FolderLock lock_;
@@ -71,6 +74,7 @@ std::vector<Check> Examination::all() {
     if (server_) look_at_server();
     else if (ours) look_at_files();
     look("key-encryption key", &Examination::key_encryption_key);
+    look("views", &Examination::views);
     look("disk space", &Examination::space);
   }
   look("address", &Examination::address);
@@ -128,6 +132,15 @@ Finding Examination::ledger() {
   return opening_.origin + ", " + std::to_string(ledger_->head().size) + " entries, " + std::to_string(definitions.current.size()) + (definitions.current.size() == 1 ? " process" : " processes");
 }
 
+// Views can always be built anew: only a folder that cannot be written keeps a server from it.
+Finding Examination::views() {
+  const std::string folder = folders_.data + "/views";
+  if (!std::filesystem::exists(folder)) return std::string("none yet: the first start builds them");
+  if (!std::filesystem::is_directory(folder)) return error(Code::unavailable, folder + " is not a folder: remove it, the next start builds the views anew");
+  if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) return error(Code::unavailable, "this user may not write in " + folder + ": give it back to the user that serves, or remove it, the next start builds the views anew");
+  return folder + " can be written";
+}
+
 Finding Examination::head_file() {
   ACTA_CHECK(check_head_file(disk(), folders_.head, *ledger_, {.name = opening_.origin, .bytes = opening_.log_key}));
   return folders_.head + " belongs to this ledger";
@@ -146,7 +159,7 @@ Finding Examination::keys() {
 }
 
 Finding Examination::space() {
-  ACTA_CHECK(check_free_space(disk(), folders_.data, Environment{}.free_bytes_min));
+  ACTA_CHECK(check_free_space(disk(), folders_.data, free_bytes_min_));
   return std::string("enough");
 }
 
@@ -166,6 +179,6 @@ Finding Examination::address() {
 
 }  // namespace
 
-std::vector<Check> examine(const std::string& data, const std::string& listen) { return Examination(data, listen).all(); }
+std::vector<Check> examine(const Folders& folders, const std::string& listen, std::uint64_t free_bytes_min) { return Examination(folders, listen, free_bytes_min).all(); }
 
 }  // namespace acta::cli

@@ -7,6 +7,10 @@
 
 #include "events/result.h"
 
+namespace acta {
+struct Folders;
+}
+
 namespace acta::cli {
 
 struct Check {
@@ -18,6 +22,6 @@ struct Check {
 };
 
 // In the order in which a start meets them. `listen`: the address the server would take.
-std::vector<Check> examine(const std::string& data, const std::string& listen);
+std::vector<Check> examine(const Folders& folders, const std::string& listen, std::uint64_t free_bytes_min);
 
 }  // namespace acta::cli

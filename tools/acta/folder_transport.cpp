@@ -44,17 +44,17 @@ class FolderTransport final : public Transport {
 
 }  // namespace
 
-Result<std::unique_ptr<Transport>> folder_transport(const std::string& data, Access access) {
-  ACTA_TRY(auto engine, Engine::open(Folders::beside(data), access, {}));
-  ACTA_TRY(auto views, Views::open(*engine, {.folder = data + "/views", .env = nullptr, .follow = false}));
-  ACTA_TRY(auto subscriptions, Subscriptions::open(*engine, {.folder = data + "/subscriptions"}));
+Result<std::unique_ptr<Transport>> folder_transport(const Globals& globals, Access access) {
+  ACTA_TRY(auto engine, Engine::open(folders_of(globals), access, {}));
+  ACTA_TRY(auto views, Views::open(*engine, {.folder = globals.data + "/views", .env = nullptr, .follow = false}));
+  ACTA_TRY(auto subscriptions, Subscriptions::open(*engine, {.folder = globals.data + "/subscriptions"}));
   return std::unique_ptr<Transport>(std::make_unique<FolderTransport>(std::move(engine), std::move(views), std::move(subscriptions)));
 }
 
 Result<std::unique_ptr<Transport>> open_transport(const Globals& globals, Access access) {
   if (!globals.url.empty()) return socket_transport(globals.url, "");
   if (const auto server = running_server(globals.data)) return socket_transport("http://" + server->address, server->token);
-  return folder_transport(globals.data, access);
+  return folder_transport(globals, access);
 }
 
 }  // namespace acta::cli

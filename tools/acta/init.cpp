@@ -29,7 +29,7 @@ void print(const Globals& globals, const Engine& engine) {
     std::cout << Json{{"origin", genesis.origin}, {"facility", genesis.facility}, {"ledger", to_text(genesis.ledger)}, {"key", to_vkey(genesis.log_key)}, {"size", engine.ledger().head().size}}.dump() << "\n";
     return;
   }
-  const Folders folders = Folders::beside(globals.data);
+  const Folders folders = folders_of(globals);
   std::cout << "A new ledger for " << genesis.facility << " in " << folders.data << "\n"
             << "  origin   " << genesis.origin << "\n"
             << "  log key  " << to_vkey(genesis.log_key) << "\n"
@@ -48,7 +48,7 @@ int init(const Globals& globals, const InitOptions& options) {
     founding.founders.push_back(std::move(*founder));
   }
   if (founding.founders.size() != 2) return report_usage("--founder is needed exactly twice: no ledger begins with one person alone.");
-  auto engine = Engine::create(Folders::beside(globals.data), founding, {});
+  auto engine = Engine::create(folders_of(globals), founding, {});
   if (!engine) return report(globals, engine.error());
   print(globals, **engine);
   if (const auto closed = (*engine)->close(); !closed) return report(globals, closed.error());

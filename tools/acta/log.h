@@ -1,5 +1,5 @@
 #pragma once
-// The log: one JSON object a line on standard error, an event and its values.
+// The log: one line an event on standard error, its name and its values, as JSON or as text.
 
 #include <cstdint>
 #include <string>
@@ -7,13 +7,17 @@
 
 namespace acta::cli {
 
-enum class LogLevel : std::uint8_t { info, warning };
+struct LogOptions {
+  std::string level = "warning";   // debug, info, warning, error: the least that is logged
+  std::string format = "json";     // or text
+};
+// Where spdlog's default logger writes from now on. Call before other threads log.
+void log_to_stderr(const LogOptions& options);
+// Changes the level alone.
+void set_log_level(const std::string& level);
 
-// What spdlog's default logger gets from now on, from `least` upwards. Call before other threads log.
-void log_to_stderr(LogLevel least);
-
-// `stopped size=12 reason="disk full"` as `"event":"stopped","size":"12","reason":"disk full"`; a message of another shape
-// is the event as a whole.
+// `stopped size=12 reason="disk full"` as `"event":"stopped","size":12,"reason":"disk full"`: digits without quotes are a
+// number. A message of another shape is the event as a whole.
 std::string log_members(std::string_view message);
 
 }  // namespace acta::cli

@@ -14,6 +14,7 @@
 #include "tools/acta/banner.h"
 #include "tools/acta/log.h"
 #include "tools/acta/server_file.h"
+#include "tools/acta/service_manager.h"
 #include "tools/acta/session.h"
 #include "tools/acta/shell.h"
 #include "tools/acta/stop_signals.h"
@@ -27,6 +28,7 @@ constexpr std::size_t token_bytes = 32;
 constexpr std::size_t cases_looked_at = 500;
 // A banner shows what the views know by then; it does not keep the person waiting for more.
 constexpr int views_wait_ms = 500;
+constexpr int listener_answer_ms = 2'000;
 constexpr const char* opening_example = "docs/examples/open-case.json";
 
 // Everything that runs. Goes in the reverse order.
@@ -46,15 +48,21 @@ struct House {
   std::_Exit(Exit::failed);
 }
 
-Result<House> open_house(const Globals& globals, const std::string& listen) {
+Result<House> open_house(const Globals& globals, const ServeOptions& options) {
   House house;
   Environment environment;
+  environment.free_bytes_min = options.free_bytes_min;
   environment.fail_stop = [data = globals.data](const Error& why) { end_at_once(data, why); };
-  ACTA_TRY(house.engine, Engine::open(Folders::beside(globals.data), Access::write, environment));
+  ACTA_TRY(house.engine, Engine::open(folders_of(globals), Access::write, environment));
   ACTA_TRY(house.views, Views::open(*house.engine, {.folder = globals.data + "/views", .env = nullptr, .follow = true}));
   ACTA_TRY(house.subscriptions, Subscriptions::open(*house.engine, {.folder = globals.data + "/subscriptions"}));
   const std::string token = to_hex(random_bytes(*system_randomness(), token_bytes));
-  ACTA_TRY(house.server, Server::start(*house.engine, *house.views, token, {.listen = listen, .subscriptions = house.subscriptions.get()}));
+  ServerOptions server;
+  server.listen = options.listen;
+  server.workers = options.workers;
+  server.connections_max = options.connections_max;
+  server.subscriptions = house.subscriptions.get();
+  ACTA_TRY(house.server, Server::start(*house.engine, *house.views, token, server));
   ACTA_CHECK(write_server_file(globals.data, {.address = house.server->address(), .token = token, .pid = ::getpid()}));
   return house;
 }
@@ -115,18 +123,48 @@ std::string json_line(const Banner& banner) {
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+Pulse pulse_of(const House& house) {
+  Pulse pulse{.listener_answers = house.server->answers(listener_answer_ms), .oldest_wait_micros = house.engine->waiting().oldest_micros, .views_position = 0, .views_behind = 0};
+  for (const auto& view : house.views->progress()) {
+    if (view.state == ViewState::stopped) continue;
+    pulse.views_position += view.position;
+    pulse.views_behind += view.behind;
+  }
+  return pulse;
+}
+
+std::string sentence_of(const House& house) {
+  const auto stopped = house.engine->writes_stopped();
+  return "Serving " + house.server->address() + ", " + std::to_string(house.engine->ledger().head().size) + " entries, writes " + (stopped ? "stopped: " + stopped->message : "open");
+}
+
+// Until a signal comes. The watchdog is told only what two looks at the work show, not that this thread runs.
+int wait_working(const House& house, StopSignals& signals, const ServiceManager& manager) {
+  if (!manager.listens()) return signals.wait();
+  manager.ready(sentence_of(house));
+  for (Pulse before = pulse_of(house);;) {
+    if (const auto signal = signals.wait_for(manager.look_every_ms())) return *signal;
+    const Pulse now = pulse_of(house);
+    if (works(before, now)) manager.alive(sentence_of(house));
+    else spdlog::error("no_progress listener={} oldest_wait_micros={} views_behind={}", now.listener_answers ? "answers" : "silent", now.oldest_wait_micros, now.views_behind);
+    before = now;
+  }
+}
+
 }  // namespace
 
 int serve(const Globals& globals, const ServeOptions& options) {
   StopSignals signals;
-  log_to_stderr(LogLevel::info);
+  set_log_level(options.log_level);
   const Instant start = WallClock().now();
-  auto house = open_house(globals, options.listen);
+  auto house = open_house(globals, options);
   if (!house) return report(globals, house.error());
   const Banner banner = banner_of(*house, globals, start);
   spdlog::info("serving address={} size={}", banner.address, banner.size);
   std::cout << (globals.json ? json_line(banner) : render(banner)) << std::flush;
-  spdlog::info("stopping signal=\"{}\"", ::strsignal(signals.wait()));
+  const ServiceManager manager;
+  spdlog::info("stopping signal=\"{}\"", ::strsignal(wait_working(*house, signals, manager)));
+  manager.stopping();
   const std::uint64_t size = house->engine->ledger().head().size;
   const auto closed = close_house(*house, globals.data);
   if (!closed) return report(globals, closed.error());

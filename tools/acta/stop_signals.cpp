@@ -40,4 +40,12 @@ int StopSignals::wait() {
   return signal;
 }
 
+std::optional<int> StopSignals::wait_for(int timeout_ms) {
+  const timespec time{.tv_sec = timeout_ms / 1'000, .tv_nsec = timeout_ms % 1'000 * 1'000'000l};
+  const int signal = sigtimedwait(&awaited_, nullptr, &time);
+  if (signal < 0) return std::nullopt;
+  restore();
+  return signal;
+}
+
 }  // namespace acta::cli

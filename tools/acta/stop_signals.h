@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include <array>
+#include <optional>
 
 namespace acta::cli {
 
@@ -15,6 +16,8 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
   // Which one came. From then on a further one does what it did before: it ends the process.
   int wait();
+  // As wait(), but gives up after a while: nothing came.
+  std::optional<int> wait_for(int timeout_ms);
 
  private:
   void restore();

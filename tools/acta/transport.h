@@ -27,7 +27,7 @@ class Transport {
 // Error: invalid (not http://HOST:PORT).
 Result<std::unique_ptr<Transport>> socket_transport(const std::string& url, const std::string& token);
 // Error: all of Engine::open.
-Result<std::unique_ptr<Transport>> folder_transport(const std::string& data, Access access);
+Result<std::unique_ptr<Transport>> folder_transport(const Globals& globals, Access access);
 // --url if given, else the server that runs on the folder, else the folder.
 Result<std::unique_ptr<Transport>> open_transport(const Globals& globals, Access access);
 

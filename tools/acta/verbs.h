@@ -7,11 +7,10 @@
 #include <vector>
 
 #include "tools/acta/globals.h"
+#include "tools/acta/settings.h"
 #include "tools/demo/demo.h"
 
 namespace acta::cli {
-
-inline constexpr const char* listen_default = "127.0.0.1:7171";
 
 struct InitOptions {
   std::string origin, facility;
@@ -20,12 +19,16 @@ struct InitOptions {
 int init(const Globals& globals, const InitOptions& options);
 
 struct ServeOptions {
-  std::string listen = listen_default;
+  std::string listen;
+  int workers = 0;
+  std::size_t connections_max = 0;
+  std::uint64_t free_bytes_min = 0;
+  std::string log_level;
 };
 int serve(const Globals& globals, const ServeOptions& options);
 
 struct DemoOptions {
-  std::string listen = listen_default;
+  ServeOptions server;
   bool serve = true;
   std::uint64_t seed = demo_seed;
 };
@@ -108,7 +111,10 @@ int checkpoint(const Globals& globals);
 // output: a file; empty: standard output.
 int prove(const Globals& globals, std::uint64_t position, const std::string& output);
 int confirm_clock(const Globals& globals);
-int doctor(const Globals& globals, const std::string& listen);
+int doctor(const Globals& globals, const ServeOptions& options);
+int status(const Globals& globals);
+int show_config(const Globals& globals, const Settings& settings, bool with_origin);
+int check_config(const Globals& globals, const Settings& settings);
 int version(const Globals& globals);
 
 }  // namespace acta::cli

@@ -175,7 +175,7 @@ int verify(const Globals& globals, const std::string& vkey) {
     if (!parsed) return report_usage("--key must be a log key, as acta.example/ledger+92e2fe06+AQOhB7/z...: " + parsed.error().message + ".");
     key = *parsed;
   }
-  const auto subject = subject_of(Folders::beside(globals.data));
+  const auto subject = subject_of(folders_of(globals));
   if (!subject) return report(globals, subject.error());
   const auto found = check(*subject, globals.data, key);
   if (!found) return report(globals, found.error());

@@ -1,0 +1,71 @@
+#include "api/condition.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace acta {
+namespace {
+
+std::string seconds(std::int64_t micros) { return std::to_string(micros / 1'000'000) + " s"; }
+std::string mebibytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+
+bool stopped_by(const std::optional<Error>& stopped, Code code) { return stopped && stopped->code == code; }
+
+Condition ledger_condition(const Engine& engine, const std::optional<Error>& stopped) {
+  if (stopped_by(stopped, Code::unavailable)) return {"ledger", stopped->message, stopped->code};
+  const auto waiting = engine.waiting();
+  if (waiting.oldest_micros > command_wait_max_micros)
+    return {"ledger", "the oldest of the commands that wait came " + seconds(waiting.oldest_micros) + " ago: the disk does not finish what it is given", Code::busy};
+  return {"ledger", std::to_string(engine.ledger().head().size) + " entries, commands are answered"};
+}
+
+Condition disk_condition(const Engine& engine, const std::optional<Error>& stopped) {
+  if (stopped_by(stopped, Code::full)) return {"disk", stopped->message, stopped->code};
+  const auto room = engine.room();
+  if (!room) return {"disk", room.error().message, room.error().code};
+  return {"disk", mebibytes(room->free_bytes) + " free, " + mebibytes(room->needed_bytes) + " needed"};
+}
+
+Condition clock_condition(const std::optional<Error>& stopped) {
+  if (stopped_by(stopped, Code::clock)) return {"clock", stopped->message, stopped->code};
+  return {"clock", "trusted"};
+}
+
+Condition signature_condition(const Engine& engine) {
+  const auto exposure = engine.exposure();
+  if (exposure.oldest_micros > exposure_max_micros && exposure.entries > 0)
+    return {"signatures", std::to_string(exposure.entries) + " entries are not signed, the oldest for " + seconds(exposure.oldest_micros) + ": the log says what keeps the head file from being written", Code::unavailable};
+  return {"signatures", "signed up to entry " + std::to_string(exposure.signed_size)};
+}
+
+Condition view_condition(const Engine& engine, const ViewProgress& view) {
+  const std::string name = "view " + view.name;
+  if (view.state == ViewState::stopped) return {name, "stands still at entry " + std::to_string(view.position) + ": " + view.reason, Code::unavailable};
+  const auto lag = view.behind == 0 ? 0 : view_lag_micros(engine, view.position);
+  const std::string behind = std::to_string(view.behind) + (view.behind == 1 ? " entry" : " entries") + " behind";
+  if (lag > view_lag_max_micros) return {name, behind + ", the oldest " + seconds(lag) + " old", Code::busy};
+  return {name, view.behind == 0 ? "up to date" : behind};
+}
+
+}  // namespace
+
+std::int64_t view_lag_micros(const Engine& engine, std::uint64_t position) {
+  const auto unseen = engine.ledger().read(Position{position});
+  return unseen ? std::max<std::int64_t>(0, engine.clock().now().micros - unseen->recorded_at.micros) : 0;
+}
+
+std::vector<Condition> conditions(const RouterOptions& server) {
+  const Engine& engine = *server.engine;
+  const auto stopped = engine.writes_stopped();
+  std::vector<Condition> all = {ledger_condition(engine, stopped), disk_condition(engine, stopped), clock_condition(stopped), signature_condition(engine)};
+  for (const auto& view : server.views->progress()) all.push_back(view_condition(engine, view));
+  return all;
+}
+
+Json conditions_json(const std::vector<Condition>& conditions) {
+  Json out = Json::array();
+  for (const auto& condition : conditions) out.push_back({{"check", condition.name}, {"ok", !condition.wrong}, {"what", condition.what}});
+  return out;
+}
+
+}  // namespace acta

@@ -1,0 +1,59 @@
+// /v1/status: one page on how the ledger and its server are.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "api/condition.h"
+#include "api/http_measures.h"
+#include "api/process.h"
+#include "api/resource.h"
+
+namespace acta {
+namespace {
+
+Json views_json(const RouterOptions& server) {
+  Json out = Json::array();
+  for (const auto& view : server.views->progress()) {
+    Json one{{"name", view.name}, {"state", name_of(view.state)}, {"position", view.position}, {"behind", view.behind}, {"rebuilding", view.rebuilding}};
+    if (!view.reason.empty()) one["reason"] = view.reason;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Json disk_json(const Engine& engine) {
+  const auto room = engine.room();
+  if (!room) return nullptr;
+  return {{"free_bytes", room->free_bytes}, {"needed_bytes", room->needed_bytes}, {"ledger_bytes", engine.ledger().figures().wal_bytes + engine.ledger().figures().table_bytes}};
+}
+
+// Only of a server: on a folder that nobody serves the process is the one that asks.
+Json server_json(const RouterOptions& server) {
+  if (server.address.empty()) return nullptr;
+  const auto process = process_figures();
+  return {{"address", server.address}, {"pid", ::getpid()}, {"uptime_seconds", (server.engine->clock().steady_micros() - server.started_micros) / 1'000'000},
+          {"resident_bytes", process.resident_bytes}, {"threads", process.threads}, {"open_files", process.open_files},
+          {"connections", server.connections ? server.connections() : 0}, {"feeds", server.measures->feeds_open()}};
+}
+
+}  // namespace
+
+Result<Response> show_status(const Call& call) {
+  ACTA_CHECK(call.query.only({}));
+  const Engine& engine = call.engine();
+  const auto head = engine.ledger().head();
+  const auto exposure = engine.exposure();
+  const auto stopped = engine.writes_stopped();
+  const auto all = conditions(call.server);
+  return json_response(200, {
+      {"ready", std::none_of(all.begin(), all.end(), [](const Condition& condition) { return condition.wrong.has_value(); })},
+      {"facility", engine.genesis().facility}, {"origin", engine.genesis().origin}, {"demo", engine.genesis().demo}, {"version", program_version()},
+      {"ledger", {{"size", head.size}, {"root", to_base64(view(head.root))}}},
+      {"signed", {{"size", exposure.signed_size}, {"unsigned_entries", exposure.entries}, {"oldest_unsigned_seconds", exposure.oldest_micros / 1'000'000}}},
+      {"writes", stopped ? stopped->message : std::string("open")},
+      {"views", views_json(call.server)}, {"disk", disk_json(engine)}, {"server", server_json(call.server)}, {"checks", conditions_json(all)}});
+}
+
+}  // namespace acta
