@@ -23,9 +23,13 @@ struct Call {
 // A failure becomes a problem in the router.
 using Handler = Result<Response> (*)(const Call&);
 
+// Who may ask below /v1: somebody with a name, or anybody, as other people's verifiers do (docs/adr/0013).
+enum class Asker : std::uint8_t { named, anybody };
+
 struct Route {
   Pattern pattern;
   Handler handler;
+  Asker asker = Asker::named;
 };
 const std::vector<Route>& routes();
 
@@ -42,6 +46,7 @@ Result<Response> show_proof(const Call& call);
 Result<Response> show_consistency(const Call& call);
 Result<Response> show_log_key(const Call& call);
 Result<Response> show_tile(const Call& call);
+Result<Response> show_bundle(const Call& call);
 Result<Response> copy_ledger(const Call& call);
 Result<Response> confirm_clock(const Call& call);
 Result<Response> import_lines(const Call& call);
@@ -57,6 +62,8 @@ Result<CaseId> find_case(const Call& call, std::string_view id_or_reference);
 // Views show what was committed before the request came; waits two seconds at most, or as `min_position` says.
 // Error: busy when `min_position` was not reached, unavailable when a view stands still.
 Result<void> wait_for_views(const Call& call);
+// The checkpoint note: signed now, when this process may sign; else the newest that was.
+Result<std::string> newest_note(const Call& call);
 // Error: malformed when there is none.
 Result<std::string> idempotency_key(const Request& request);
 bool has_media_type(const Request& request, std::string_view media_type);
