@@ -14,8 +14,8 @@ namespace {
 struct Bundled : ApiFixture {
   std::string first, second, archive;
   Bundled() {
-    first = to_text(*open_case("k1").case_id);
-    second = to_text(*open_case("k2").case_id);
+    first = to_text(open_case("k1").case_id);
+    second = to_text(open_case("k2").case_id);
     archive = bundle("case=" + first);
   }
   std::string bundle(const std::string& query) const {
