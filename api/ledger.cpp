@@ -5,19 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "api/resource.h"
+#include "engine/ledger/proof_file.h"
 
 namespace acta {
 namespace {
 
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
-
-// Signed now, when this process may sign; else the newest that was.
-Result<std::string> newest_note(const Call& call) {
-  auto fresh = call.server.engine->checkpoint();
-  if (fresh) return fresh;
-  if (auto published = call.engine().published_checkpoint()) return *std::move(published);
-  return fresh;
-}
 
 // Compares all of it, however early it differs.
 bool same_secret(std::string_view a, std::string_view b) {
@@ -63,6 +56,13 @@ Json hashes_json(const std::vector<Hash>& hashes) {
 }
 
 }  // namespace
+
+Result<std::string> newest_note(const Call& call) {
+  auto fresh = call.server.engine->checkpoint();
+  if (fresh) return fresh;
+  if (auto published = call.engine().published_checkpoint()) return *std::move(published);
+  return fresh;
+}
 
 Result<Response> show_checkpoint(const Call& call) {
   ACTA_CHECK(call.query.only({}));

@@ -24,7 +24,8 @@ struct Call {
 // A failure becomes a problem in the router.
 using Handler = Result<Response> (*)(const Call&);
 
-enum class Asker : std::uint8_t { named, anybody };  // named: below /v1 the actor must be given
+// Who may ask below /v1: somebody with a name, or anybody, as other people's verifiers do (docs/adr/0013).
+enum class Asker : std::uint8_t { named, anybody };
 
 struct Route {
   Pattern pattern;
@@ -54,6 +55,7 @@ Result<Response> show_proof(const Call& call);
 Result<Response> show_consistency(const Call& call);
 Result<Response> show_log_key(const Call& call);
 Result<Response> show_tile(const Call& call);
+Result<Response> show_bundle(const Call& call);
 Result<Response> copy_ledger(const Call& call);
 Result<Response> confirm_clock(const Call& call);
 Result<Response> import_lines(const Call& call);
@@ -75,6 +77,8 @@ Result<CaseId> find_case(const Call& call, std::string_view id_or_reference);
 Result<void> wait_for_view(const Call& call, const View& view);
 // The position a list's answer is of, as Acta-Position.
 void tell_position(const Call& call, const View& view, Response& response);
+// The checkpoint note: signed now, when this process may sign; else the newest that was.
+Result<std::string> newest_note(const Call& call);
 // Error: malformed when there is none.
 Result<std::string> idempotency_key(const Request& request);
 bool has_media_type(const Request& request, std::string_view media_type);

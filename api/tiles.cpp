@@ -1,4 +1,5 @@
-// GET /v1/ledger/tile/..: tiles and entry bundles (C2SP tlog-tiles). What a tile holds never changes, so whoever may ask may keep it.
+// GET /v1/ledger/tile/..: tiles and entry bundles (C2SP tlog-tiles). What a tile holds never changes and anybody may
+// ask for it (docs/adr/0013), so any cache may keep it.
 
 #include "api/resource.h"
 #include "engine/ledger/tile_reader.h"
@@ -23,7 +24,7 @@ Result<Response> show_tile(const Call& call) {
   ACTA_TRY(const auto size, published_size(call));
   ACTA_TRY(const auto bytes, read_tile(call.engine().ledger(), *name, size));
   auto response = text_response("application/octet-stream", std::string(text_view(bytes)));
-  response.headers.emplace_back("Cache-Control", "private, max-age=31536000, immutable");
+  response.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
   return response;
 }
 

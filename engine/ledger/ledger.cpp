@@ -2,6 +2,7 @@
 
 #include <rocksdb/env.h>
 #include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <chrono>
@@ -56,6 +57,33 @@ Result<void> Ledger::Impl::load_registers() {
 Result<Hash> Ledger::Impl::read_leaf(std::uint64_t index) const {
   ACTA_TRY(const std::optional<Bytes> leaf, store->get(Family::leaves, position_key(Position{index})));
   return to_hash(leaf, "leaf hash " + std::to_string(index));
+}
+
+Result<Bytes> Ledger::Impl::read_leaves(std::uint64_t first, unsigned width) const {
+  Bytes hashes;
+  hashes.reserve(width * sizeof(Hash));
+  const auto rows = store->iterate(Family::leaves);
+  rows->Seek(slice(position_key(Position{first})));
+  for (std::uint64_t at = first; at < first + width; ++at, rows->Next()) {
+    const bool there = rows->Valid() && rows->key() == slice(position_key(Position{at})) && rows->value().size() == sizeof(Hash);
+    if (!rows->status().ok()) return store_error("reading leaf hashes", rows->status());
+    if (!there) return error(Code::damaged, "leaf hash " + std::to_string(at) + " is missing or not 32 bytes");
+    put(hashes, view(rows->value()));
+  }
+  return hashes;
+}
+
+Result<Bytes> Ledger::Impl::fold_tiles(unsigned level, std::uint64_t first, unsigned width) const {
+  Bytes roots;
+  const auto rows = store->iterate(Family::tiles);
+  rows->Seek(slice(tile_key(level, first)));
+  for (std::uint64_t at = first; at < first + width; ++at, rows->Next()) {
+    const bool there = rows->Valid() && rows->key() == slice(tile_key(level, at)) && rows->value().size() == tile_width * sizeof(Hash);
+    if (!rows->status().ok()) return store_error("reading tiles", rows->status());
+    if (!there) return error(Code::damaged, "tile " + std::to_string(at) + " of level " + std::to_string(level) + " is missing or not of full size");
+    put(roots, view(fold_hashes(hashes_of(view(rows->value())))));
+  }
+  return roots;
 }
 
 Result<Hash> Ledger::Impl::read_subtree(unsigned level, std::uint64_t index) const {
@@ -213,6 +241,26 @@ SubtreeReader Ledger::subtree_reader() const {
   return [impl = impl_.get()](unsigned level, std::uint64_t index) { return impl->read_subtree(level, index); };
 }
 
+Result<Bytes> Ledger::tile(unsigned level, std::uint64_t index, unsigned width) const {
+  ACTA_TRY(std::optional<Bytes> full, impl_->store->get(Family::tiles, tile_key(level, index)));
+  if (!full) return level == 0 ? impl_->read_leaves(index * tile_width, width) : impl_->fold_tiles(level - 1, index * tile_width, width);
+  if (full->size() != tile_width * sizeof(Hash)) return error(Code::damaged, "a tile is not of full size");
+  full->resize(width * sizeof(Hash));
+  return *std::move(full);
+}
+
+Result<bool> Ledger::published_between(std::uint64_t from, std::uint64_t to) const {
+  const auto rows = impl_->store->iterate(Family::meta);
+  rows->Seek(slice(published_key(from)));
+  if (!rows->status().ok()) return store_error("reading the published sizes", rows->status());
+  if (rows->Valid() && view(rows->key()).size() == published_key(0).size() && rows->key().compare(slice(published_key(to))) < 0) return true;
+  // Ledgers told before sizes were kept have their newest checkpoint alone.
+  const auto newest = impl_->store->get(Family::meta, view(checkpoint_key));
+  if (!newest) return newest.error();
+  const std::uint64_t size = *newest ? ByteReader(**newest).be64() : 0;
+  return size >= from && size < to;
+}
+
 std::optional<std::string> Ledger::stored_checkpoint() const {
   const auto stored = impl_->store->get(Family::meta, view(checkpoint_key));
   if (!stored || !*stored || (*stored)->size() < 8) return std::nullopt;
@@ -229,9 +277,13 @@ Result<void> Ledger::store_checkpoint(std::uint64_t size, const std::string& not
   Bytes record;
   put_be64(record, size);
   put(record, view(std::string_view(note)));
+  rocksdb::WriteBatch writes;
+  const auto meta = impl_->store->family(Family::meta);
+  writes.Put(meta, slice(view(checkpoint_key)), slice(record));
+  writes.Put(meta, slice(published_key(size)), {});
   rocksdb::WriteOptions durable;
   durable.sync = impl_->options.sync;
-  const rocksdb::Status status = impl_->store->db->Put(durable, impl_->store->family(Family::meta), slice(view(checkpoint_key)), slice(record));
+  const rocksdb::Status status = impl_->store->db->Write(durable, &writes);
   if (!status.ok()) return store_error("writing a checkpoint", status);
   return {};
 }

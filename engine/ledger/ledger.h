@@ -85,6 +85,12 @@ class Ledger {
   Result<Hash> leaf(Position position) const;
   SubtreeReader subtree_reader() const;                              // from stored leaf hashes and full tiles
 
+  // The first `width` hashes of a tile of the tree, read in the order they are stored. Error: not_found (the tree is too
+  // small for it), damaged, unavailable.
+  Result<Bytes> tile(unsigned level, std::uint64_t index, unsigned width) const;
+
+  // Was a checkpoint of a size in [from, to) ever published?
+  Result<bool> published_between(std::uint64_t from, std::uint64_t to) const;
   // Newest stored signed checkpoint, as a note. Signer only writes it.
   std::optional<std::string> stored_checkpoint() const;
   std::uint64_t stored_signed_size() const;                          // its size; 0 without one

@@ -74,6 +74,8 @@ struct Ledger::Impl {
   Result<void> load_registers();
   Result<Hash> read_subtree(unsigned level, std::uint64_t index) const;
   Result<Hash> read_leaf(std::uint64_t index) const;
+  Result<Bytes> read_leaves(std::uint64_t first, unsigned width) const;
+  Result<Bytes> fold_tiles(unsigned level, std::uint64_t first, unsigned width) const;   // the roots of full tiles
 };
 
 }  // namespace acta

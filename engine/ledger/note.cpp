@@ -3,8 +3,8 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "engine/ledger/proof_file.h"
 #include "events/assert.h"
 #include "events/sha256.h"
 
@@ -53,13 +53,8 @@ Result<NoteParts> split_note(std::string_view note) {
   return NoteParts{.text = note.substr(0, gap + 1), .signatures = note.substr(gap + 2)};
 }
 
-struct SignatureLine {
-  std::string_view name;
-  std::uint32_t key_id = 0;
-  Bytes signature;
-};
-
-Result<SignatureLine> parse_signature_line(std::string_view line) {
+Result<NoteSignature> parse_signature_line(std::string_view line) {
+  if (line.ends_with('\r')) return malformed("the lines of a note end in a newline alone, not in a carriage return and a newline");
   if (!line.starts_with(signature_prefix)) return malformed("a signature line of a note begins with an em dash and a space");
   line.remove_prefix(signature_prefix.size());
   const std::size_t space = line.find(' ');
@@ -67,17 +62,17 @@ Result<SignatureLine> parse_signature_line(std::string_view line) {
   ACTA_TRY(const Bytes decoded, parse_base64(line.substr(space + 1)));
   if (decoded.size() <= key_id_bytes) return malformed("a signature line of a note is too short");
   ByteReader in(decoded);
-  SignatureLine parsed{.name = line.substr(0, space), .key_id = in.be32(), .signature = {}};
-  put(parsed.signature, in.take(decoded.size() - key_id_bytes));
+  NoteSignature parsed{.name = std::string(line.substr(0, space)), .key_id = in.be32(), .bytes = {}};
+  put(parsed.bytes, in.take(decoded.size() - key_id_bytes));
   return parsed;
 }
 
-Result<std::vector<SignatureLine>> parse_signatures(std::string_view lines) {
-  std::vector<SignatureLine> parsed;
+Result<std::vector<NoteSignature>> parse_signatures(std::string_view lines) {
+  std::vector<NoteSignature> parsed;
   while (!lines.empty()) {
     const std::size_t end = lines.find('\n');
     if (parsed.size() == signatures_max) return malformed("a note carries 16 signatures at most");
-    ACTA_TRY(SignatureLine line, parse_signature_line(lines.substr(0, end)));
+    ACTA_TRY(NoteSignature line, parse_signature_line(lines.substr(0, end)));
     parsed.push_back(std::move(line));
     lines.remove_prefix(end + 1);
   }
@@ -89,28 +84,44 @@ bool ed25519_holds(const PublicKey& key, ByteView signature, std::string_view te
 }
 
 // C2SP tlog-cosignature: the time it names is signed with the text.
-bool cosignature_holds(const PublicKey& key, ByteView timestamped, std::string_view text) {
+struct Cosignature {
+  std::uint64_t seconds = 0;
+  bool holds = false;
+};
+
+Cosignature read_cosignature(const PublicKey& key, ByteView timestamped, std::string_view text) {
   ByteReader in(timestamped);
-  const std::uint64_t seconds = in.be64();
+  Cosignature read{.seconds = in.be64()};
   const ByteView signature = in.take(crypto_sign_BYTES);
-  return in.done() && ed25519_holds(key, signature, "cosignature/v1\ntime " + std::to_string(seconds) + "\n" + std::string(text));
+  read.holds = in.done() && ed25519_holds(key, signature, "cosignature/v1\ntime " + std::to_string(read.seconds) + "\n" + std::string(text));
+  return read;
 }
 
-bool signature_holds(const PublicKey& key, const SignatureLine& line, std::string_view text) {
-  if (key.type == cosignature_type) return cosignature_holds(key, line.signature, text);
-  return key.type == log_key_type && ed25519_holds(key, line.signature, text);
-}
-
-const PublicKey* find_key(const std::vector<PublicKey>& known, const SignatureLine& line) {
+const PublicKey* find_key(const std::vector<PublicKey>& known, const NoteSignature& line) {
   const auto found = std::find_if(known.begin(), known.end(), [&](const PublicKey& key) { return key.name == line.name && key.id() == line.key_id; });
   return found == known.end() ? nullptr : &*found;
 }
 
+CheckedSignature check_signature(const Note& note, const NoteSignature& line, const std::vector<PublicKey>& known) {
+  CheckedSignature checked{.name = line.name, .key_id = line.key_id, .state = SignatureState::unknown_key, .time = {}};
+  const PublicKey* key = find_key(known, line);
+  if (!key) return checked;
+  bool holds = false;
+  if (key->type == cosignature_type) {
+    const Cosignature read = read_cosignature(*key, line.bytes, note.text);
+    holds = read.holds;
+    if (holds) checked.time = read.seconds;
+  } else {
+    holds = key->type == log_key_type && ed25519_holds(*key, line.bytes, note.text);
+  }
+  checked.state = holds ? SignatureState::holds : SignatureState::fails;
+  return checked;
+}
+
 Result<std::uint64_t> parse_size(std::string_view text) {
-  std::uint64_t size = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (failure != std::errc() || end != text.data() + text.size() || text != std::to_string(size)) return malformed("the size in a checkpoint is not a decimal number");
-  return size;
+  const auto size = parse_count(text);
+  if (!size) return malformed("the size in a checkpoint is " + size.error().message);
+  return *size;
 }
 
 Result<std::string_view> take_line(std::string_view& rest) {
@@ -122,11 +133,22 @@ Result<std::string_view> take_line(std::string_view& rest) {
 }
 
 Result<Hash> parse_root(std::string_view text) {
-  ACTA_TRY(const Bytes decoded, parse_base64(text));
-  Hash root;
-  if (decoded.size() != root.bytes.size()) return malformed("the root in a checkpoint is not 32 bytes");
-  std::copy(decoded.begin(), decoded.end(), root.bytes.begin());
-  return root;
+  const auto root = parse_hash(text);
+  if (!root) return malformed("the root in a checkpoint is " + root.error().message);
+  return *root;
+}
+
+// Takes the three lines off the front.
+Result<Checkpoint> take_checkpoint(std::string_view& text) {
+  Checkpoint checkpoint;
+  ACTA_TRY(const std::string_view origin, take_line(text));
+  ACTA_TRY(const std::string_view size, take_line(text));
+  ACTA_TRY(const std::string_view root, take_line(text));
+  if (origin.empty()) return malformed("a checkpoint is three lines: origin, size, root");
+  checkpoint.origin = origin;
+  ACTA_TRY(checkpoint.size, parse_size(size));
+  ACTA_TRY(checkpoint.root, parse_root(root));
+  return checkpoint;
 }
 
 }  // namespace
@@ -172,14 +194,14 @@ std::string to_text(const Checkpoint& checkpoint) {
 }
 
 Result<Checkpoint> parse_checkpoint(std::string_view text) {
-  Checkpoint checkpoint;
-  ACTA_TRY(const std::string_view origin, take_line(text));
-  ACTA_TRY(const std::string_view size, take_line(text));
-  ACTA_TRY(const std::string_view root, take_line(text));
-  if (origin.empty() || !text.empty()) return malformed("a checkpoint is three lines: origin, size, root");
-  checkpoint.origin = origin;
-  ACTA_TRY(checkpoint.size, parse_size(size));
-  ACTA_TRY(checkpoint.root, parse_root(root));
+  ACTA_TRY(Checkpoint checkpoint, take_checkpoint(text));
+  if (!text.empty()) return malformed("a checkpoint is three lines: origin, size, root");
+  return checkpoint;
+}
+
+Result<Checkpoint> parse_extended_checkpoint(std::string_view text) {
+  ACTA_TRY(Checkpoint checkpoint, take_checkpoint(text));
+  if (text.find("\n\n") != std::string_view::npos || text.starts_with('\n')) return malformed("a checkpoint has no empty lines");
   return checkpoint;
 }
 
@@ -191,24 +213,27 @@ std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key)
   return text + "\n" + std::string(signature_prefix) + key.public_key().name + " " + to_base64(line) + "\n";
 }
 
-Result<Checkpoint> open_checkpoint(std::string_view note, const std::vector<PublicKey>& known) {
+Result<Note> parse_note(std::string_view note) {
   ACTA_TRY(const NoteParts parts, split_note(note));
-  ACTA_TRY(const std::vector<SignatureLine> lines, parse_signatures(parts.signatures));
-  bool vouched = false;
-  for (const SignatureLine& line : lines) {
-    const PublicKey* key = find_key(known, line);
-    if (!key) continue;
-    if (!signature_holds(*key, line, parts.text)) return error(Code::damaged, "the signature of " + key->name + " under the checkpoint does not hold");
-    vouched = true;
-  }
-  if (!vouched) return error(Code::damaged, "the checkpoint carries no signature of a known key");
-  return parse_checkpoint(parts.text);
+  ACTA_TRY(std::vector<NoteSignature> signatures, parse_signatures(parts.signatures));
+  return Note{.text = std::string(parts.text), .signatures = std::move(signatures)};
 }
 
-std::string to_proof_file(std::uint64_t index, const std::vector<Hash>& proof, std::string_view signed_checkpoint) {
-  std::string file = "c2sp.org/tlog-proof@v1\nindex " + std::to_string(index) + "\n";
-  for (const Hash& hash : proof) file += to_base64(view(hash)) + "\n";
-  return file + "\n" + std::string(signed_checkpoint);
+std::vector<CheckedSignature> check_signatures(const Note& note, const std::vector<PublicKey>& known) {
+  std::vector<CheckedSignature> checked;
+  for (const NoteSignature& line : note.signatures) checked.push_back(check_signature(note, line, known));
+  return checked;
+}
+
+Result<Checkpoint> open_checkpoint(std::string_view note, const std::vector<PublicKey>& known) {
+  ACTA_TRY(const Note parsed, parse_note(note));
+  bool vouched = false;
+  for (const CheckedSignature& signature : check_signatures(parsed, known)) {
+    if (signature.state == SignatureState::fails) return error(Code::damaged, "the signature of " + signature.name + " under the checkpoint does not hold");
+    vouched |= signature.state == SignatureState::holds;
+  }
+  if (!vouched) return error(Code::damaged, "the checkpoint carries no signature of a known key");
+  return parse_checkpoint(parsed.text);
 }
 
 }  // namespace acta

@@ -2,6 +2,7 @@
 // Signed notes and checkpoints (C2SP signed-note and tlog-checkpoint), Ed25519 by libsodium.
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct Checkpoint {
 };
 std::string to_text(const Checkpoint& checkpoint);           // three lines, each ending in a newline
 Result<Checkpoint> parse_checkpoint(std::string_view text);  // exactly three lines; else malformed
+// Other logs may add lines of their own below the three; they are read over. Error: malformed.
+Result<Checkpoint> parse_extended_checkpoint(std::string_view text);
 
 // The note: text, empty line, one signature line.
 std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key);
@@ -49,7 +52,27 @@ std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key)
 // least one known one must hold, 16 signature lines at most.
 Result<Checkpoint> open_checkpoint(std::string_view note, const std::vector<PublicKey>& known);
 
-// C2SP tlog-proof: the file an auditor takes away.
-std::string to_proof_file(std::uint64_t index, const std::vector<Hash>& proof, std::string_view signed_checkpoint);
+// --- the note itself, whatever its text is
+struct NoteSignature {
+  std::string name;
+  std::uint32_t key_id = 0;
+  Bytes bytes;                             // behind the key id
+};
+struct Note {
+  std::string text;                        // what is signed, with its last newline
+  std::vector<NoteSignature> signatures;
+};
+// Error: malformed. 16 signature lines at most.
+Result<Note> parse_note(std::string_view note);
+
+enum class SignatureState : std::uint8_t { unknown_key, holds, fails };
+struct CheckedSignature {
+  std::string name;
+  std::uint32_t key_id = 0;
+  SignatureState state = SignatureState::unknown_key;
+  std::optional<std::uint64_t> time;       // unix seconds, of a cosignature that holds
+};
+// One a signature line, in their order.
+std::vector<CheckedSignature> check_signatures(const Note& note, const std::vector<PublicKey>& known);
 
 }  // namespace acta

@@ -165,6 +165,12 @@ Bytes position_key(Position position) {
   return key;
 }
 
+Bytes published_key(std::uint64_t size) {
+  Bytes key = bytes_of(published_prefix);
+  put_be64(key, size);
+  return key;
+}
+
 Bytes tile_key(unsigned level, std::uint64_t index) {
   Bytes key;
   put_u8(key, static_cast<std::uint8_t>(level));

@@ -3,17 +3,6 @@
 namespace acta {
 namespace {
 
-Result<Bytes> read_hashes(const Ledger& ledger, const TileName& name) {
-  const SubtreeReader read = ledger.subtree_reader();
-  Bytes hashes;
-  hashes.reserve(name.width * sizeof(Hash));
-  for (std::uint64_t i = 0; i < name.width; ++i) {
-    ACTA_TRY(const Hash hash, read(*name.level * tile_height, name.index * tile_width + i));
-    put(hashes, view(hash));
-  }
-  return hashes;
-}
-
 Result<Bytes> read_bundle(const Ledger& ledger, const TileName& name) {
   Bytes bundle;
   const Position first{name.index * tile_width};
@@ -25,12 +14,20 @@ Result<Bytes> read_bundle(const Ledger& ledger, const TileName& name) {
   return bundle;
 }
 
+// A tile of hashes grows with each 256^level leaves, a bundle with each entry.
+Result<bool> is_published(const Ledger& ledger, const TileName& name, std::uint64_t leaves) {
+  if (name.width == tile_width) return true;
+  return ledger.published_between(leaves, leaves + (1ull << (name.level.value_or(0) * tile_height)));
+}
+
 }  // namespace
 
 Result<Bytes> read_tile(const Ledger& ledger, const TileName& name, std::uint64_t size) {
   const auto needed = leaves_needed(name);
   if (!needed || *needed > size) return error(Code::not_found, "the signed ledger has " + std::to_string(size) + " entries: it has no " + to_path(name));
-  return name.level ? read_hashes(ledger, name) : read_bundle(ledger, name);
+  ACTA_TRY(const bool published, is_published(ledger, name, *needed));
+  if (!published) return error(Code::not_found, "no checkpoint was published of a size that ends in " + to_path(name) + ": take the width that the newest one has, or the full tile");
+  return name.level ? ledger.tile(*name.level, name.index, name.width) : read_bundle(ledger, name);
 }
 
 }  // namespace acta

@@ -6,7 +6,8 @@
 
 namespace acta {
 
-// `size` is that of a published checkpoint: nothing beyond it is given. A tile of hashes is 32 bytes each; a bundle is, for
+// `size` is that of a published checkpoint: nothing beyond it is given, and partial tiles only as some published checkpoint
+// has them (a full one stands for all its parts). A tile of hashes is 32 bytes each; a bundle is, for
 // each entry, its length in two bytes, big-endian, and its bytes. Error: not_found (the tree is too small for it, or the
 // level does not exist), damaged, unavailable.
 Result<Bytes> read_tile(const Ledger& ledger, const TileName& name, std::uint64_t size);

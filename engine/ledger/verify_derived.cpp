@@ -137,9 +137,16 @@ void VerifyRun::check_tile_rows() {
   });
 }
 
+void VerifyRun::check_published(ByteView key) {
+  ByteReader in(key.subspan(published_prefix.size()));
+  const std::uint64_t size = in.be64();
+  if (!in.done() || size > claimed_size) find(std::nullopt, "checkpoint", "a published size that the ledger never had, under key " + to_hex(key));
+}
+
 void VerifyRun::check_meta_rows() {
   each_row(Family::meta, "store", [this](ByteView key, ByteView) {
     const std::string_view name = text_view(key);
+    if (name.starts_with(published_prefix)) return check_published(key);
     if (name != format_key && name != tree_key && name != checkpoint_key) find(std::nullopt, "store", "a record that is none of the ledger's, under key " + to_hex(key));
   });
 }

@@ -106,6 +106,7 @@ struct VerifyRun {
   void check_leaf_rows();
   void check_tile_rows();
   void check_meta_rows();
+  void check_published(ByteView key);
   std::uint64_t each_row(Family family, const std::string& what, const std::function<void(ByteView key, ByteView value)>& row);
 
   // verify_signatures.cpp

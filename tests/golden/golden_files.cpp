@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/control_events.h"
+#include "engine/ledger/proof_file.h"
 #include "events/assert.h"
 
 namespace acta::golden {

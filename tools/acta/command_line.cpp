@@ -242,6 +242,61 @@ void add_ledger_verbs(CLI::App& app, Line& line) {
   verb.add_option("-o,--output", options->output, "file to write");
 }
 
+void add_keys(CLI::App& verb, std::vector<std::string>& keys, const std::string& whose) {
+  verb.add_option("--key", keys, "VKEY of " + whose + " (name+id+base64); may be repeated")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_proof_verbs(CLI::App& app, Line& line) {
+  CLI::App& proof = *app.add_subcommand("proof", "check proofs of this or any other log of RFC 6962");
+  proof.require_subcommand(1);
+  CLI::App& inclusion = *proof.add_subcommand("verify", "that a leaf is in a tree");
+  auto leaf = chosen_with<InclusionOptions>(inclusion, line, verify_inclusion);
+  inclusion.add_option("--index", leaf->index, "of the leaf, from 0")->required();
+  inclusion.add_option("--size", leaf->size, "leaves in the tree")->required();
+  inclusion.add_option("--leaf-hash", leaf->leaf_hash, "base64")->required();
+  inclusion.add_option("--root", leaf->root, "base64")->required();
+  inclusion.add_option("HASH", leaf->hashes, "of the proof, base64, from leaf to root");
+  CLI::App& consistency = *proof.add_subcommand("verify-consistency", "that a tree is the beginning of a later one");
+  auto trees = chosen_with<ConsistencyOptions>(consistency, line, verify_consistency);
+  consistency.add_option("--from", trees->from, "size of the earlier tree")->required();
+  consistency.add_option("--to", trees->to, "size of the later tree")->required();
+  consistency.add_option("--from-root", trees->from_root, "base64")->required();
+  consistency.add_option("--to-root", trees->to_root, "base64")->required();
+  consistency.add_option("HASH", trees->hashes, "of the proof, base64");
+  CLI::App& file = *proof.add_subcommand("verify-file", "that an entry is in a log, by a .tlog-proof file");
+  auto options = chosen_with<ProofFileOptions>(file, line, verify_proof_file);
+  file.add_option("FILE", options->path, "as `acta prove` writes it, or another log")->required();
+  file.add_option("--entry", options->entry, "file with the entry's stored bytes");
+  file.add_option("--leaf-hash", options->leaf_hash, "base64, instead of the entry");
+  add_keys(file, options->keys, "a log you trust");
+  file.add_option("--policy", options->policy, "file that says which logs and how many witnesses count");
+}
+
+void add_note_verbs(CLI::App& app, Line& line) {
+  CLI::App& note = *app.add_subcommand("note", "signed notes, as checkpoints are");
+  note.require_subcommand(1);
+  CLI::App& verb = *note.add_subcommand("verify", "which of the keys you trust signed it");
+  auto options = chosen_with<NoteOptions>(verb, line, verify_note);
+  verb.add_option("FILE", options->path, "or - for standard input")->required();
+  add_keys(verb, options->keys, "a log or witness you trust");
+}
+
+void add_bundle_verbs(CLI::App& app, Line& line) {
+  CLI::App& bundle = *app.add_subcommand("bundle", "audit bundles: evidence in one file, checked without the ledger");
+  bundle.require_subcommand(1);
+  CLI::App& create = *bundle.add_subcommand("create", "put cases, or a range of positions, into one file");
+  auto made = chosen_with<BundleCreateOptions>(create, line, create_bundle);
+  auto* cases = create.add_option("--case", made->cases, "case id or reference; several are allowed");
+  auto* from = create.add_option("--from", made->from, "first position of a range")->excludes(cases);
+  create.add_option("--to", made->to, "the position behind its last")->needs(from);
+  create.add_option("--as-of", made->as_of, "of cases: what had happened by then (date or RFC 3339 time)")->excludes(from);
+  create.add_option("-o,--output", made->output, "file to write")->required();
+  CLI::App& verify = *bundle.add_subcommand("verify", "check a bundle; needs no ledger");
+  auto checked = chosen_with<BundleVerifyOptions>(verify, line, verify_bundle);
+  verify.add_option("FILE", checked->path, "the bundle")->required();
+  verify.add_option("--key", checked->key, "the log key you trust (name+id+base64); default: the one entry 0 names");
+}
+
 void add_operation_verbs(CLI::App& app, Line& line) {
   CLI::App& clock = *app.add_subcommand("clock", "the ledger's clock");
   clock.require_subcommand(1);
@@ -288,6 +343,9 @@ void add_verbs(CLI::App& app, Line& line) {
   add_subscriptions(app, line);
   add_verify(app, line);
   add_ledger_verbs(app, line);
+  add_proof_verbs(app, line);
+  add_note_verbs(app, line);
+  add_bundle_verbs(app, line);
   add_operation_verbs(app, line);
   add_config(app, line);
 }

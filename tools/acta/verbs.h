@@ -110,6 +110,40 @@ int verify(const Globals& globals, const std::string& vkey);
 int checkpoint(const Globals& globals);
 // output: a file; empty: standard output.
 int prove(const Globals& globals, std::uint64_t position, const std::string& output);
+
+// Numbers and hashes as they were typed: read strictly, and named when they are wrong.
+struct InclusionOptions {
+  std::string index, size, leaf_hash, root;
+  std::vector<std::string> hashes;
+};
+int verify_inclusion(const Globals& globals, const InclusionOptions& options);
+struct ConsistencyOptions {
+  std::string from, to, from_root, to_root;
+  std::vector<std::string> hashes;
+};
+int verify_consistency(const Globals& globals, const ConsistencyOptions& options);
+struct ProofFileOptions {
+  std::string path, leaf_hash, entry, policy;   // one of leaf_hash and entry
+  std::vector<std::string> keys;
+};
+int verify_proof_file(const Globals& globals, const ProofFileOptions& options);
+struct NoteOptions {
+  std::string path;
+  std::vector<std::string> keys;
+};
+int verify_note(const Globals& globals, const NoteOptions& options);
+
+struct BundleCreateOptions {
+  std::vector<std::string> cases;               // ids or references; or from and to
+  std::optional<std::uint64_t> from, to;
+  std::string as_of, output;
+};
+int create_bundle(const Globals& globals, const BundleCreateOptions& options);
+struct BundleVerifyOptions {
+  std::string path, key;                        // key empty: the one entry 0 names
+};
+int verify_bundle(const Globals& globals, const BundleVerifyOptions& options);
+
 int confirm_clock(const Globals& globals);
 int doctor(const Globals& globals, const ServeOptions& options);
 int status(const Globals& globals);

@@ -1,3 +1,4 @@
+#include "engine/ledger/proof_file.h"
 #include "tests/engine/ledger/worked_example.h"
 
 using namespace acta;

@@ -1,0 +1,167 @@
+#include "engine/bundle/bundle.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "engine/bundle/tar.h"
+#include "engine/ledger/proof_file.h"
+#include "events/sha256.h"
+
+namespace acta {
+namespace {
+
+// The ledger's beginning: who opened it under which key, the schema of entries, the schema of the ledger's own events.
+constexpr std::uint64_t beginning = 3;
+
+class Planner {
+ public:
+  Planner(const Engine& engine, const BundleRequest& request) : ledger_(engine.ledger()), genesis_(engine.genesis()), scope_(request.scope) { manifest_.made = request.made; }
+  Result<Manifest> plan(const Checkpoint& checkpoint);
+
+ private:
+  Result<void> add_case(const CaseId& id);
+  Result<void> add_range();
+  Result<void> add_needs();
+  Result<void> need(const std::string& register_name);
+  Result<void> check_count() const;
+
+  const Ledger& ledger_;
+  const Genesis& genesis_;
+  const BundleScope& scope_;
+  Manifest manifest_;
+};
+
+Result<void> Planner::check_count() const {
+  if (manifest_.asked.size() <= bundle_entries_max) return {};
+  return error(Code::too_large, "a bundle holds " + std::to_string(bundle_entries_max) + " entries at most: make several, or take the tiles of the whole ledger");
+}
+
+Result<void> Planner::add_case(const CaseId& id) {
+  ACTA_TRY(const auto positions, ledger_.positions_of(id));
+  CaseState state;
+  for (const Position position : positions) {
+    if (position.value >= manifest_.checkpoint.size) break;
+    ACTA_TRY(const Entry entry, ledger_.read(position));
+    ACTA_TRY(CaseState after, apply(state, entry));
+    if (scope_.as_of && after.effective_at > *scope_.as_of) break;
+    state = std::move(after);
+    manifest_.asked.insert(position.value);
+  }
+  if (state.revision == 0) return error(Code::not_found, positions.empty() ? "there is no case " + to_text(id) : "nothing of case " + to_text(id) + " had happened by then");
+  manifest_.cases.push_back({.id = id, .revisions = state.revision});
+  return check_count();
+}
+
+Result<void> Planner::add_range() {
+  const BundledRange range = *scope_.range;
+  if (range.from >= range.to || range.to > manifest_.checkpoint.size) return error(Code::invalid, "a range is from < to <= " + std::to_string(manifest_.checkpoint.size) + ", the size that is signed");
+  if (range.to - range.from > bundle_entries_max) return error(Code::too_large, "a bundle holds " + std::to_string(bundle_entries_max) + " entries at most: make several, or take the tiles of the whole ledger");
+  manifest_.range = range;
+  for (std::uint64_t at = range.from; at < range.to; ++at) manifest_.asked.insert(at);
+  return {};
+}
+
+Result<void> Planner::need(const std::string& register_name) {
+  const auto value = ledger_.reg(register_name);
+  const auto* position = value ? std::get_if<std::int64_t>(&value->held) : nullptr;
+  if (!position) return error(Code::damaged, "the ledger does not know where " + register_name + " was published");
+  const auto at = static_cast<std::uint64_t>(*position);
+  if (!manifest_.asked.contains(at)) manifest_.support.insert(at);
+  return {};
+}
+
+Result<void> Planner::add_needs() {
+  for (std::uint64_t at = 0; at < beginning; ++at)
+    if (!manifest_.asked.contains(at)) manifest_.support.insert(at);
+  for (const std::uint64_t at : manifest_.asked) {
+    ACTA_TRY(const Entry entry, ledger_.read(Position{at}));
+    if (entry.schema) ACTA_CHECK(need("schema/" + to_text(*entry.schema)));
+    if (entry.definition) ACTA_CHECK(need("definition-at/" + to_text(*entry.definition)));
+  }
+  return {};
+}
+
+Result<Manifest> Planner::plan(const Checkpoint& checkpoint) {
+  manifest_.origin = genesis_.origin;
+  manifest_.ledger = genesis_.ledger;
+  manifest_.keys = {{genesis_.log_key, Position{0}}};
+  manifest_.checkpoint = checkpoint;
+  manifest_.as_of = scope_.as_of;
+  std::set<CaseId> cases(scope_.cases.begin(), scope_.cases.end());
+  if (cases.empty() == !scope_.range) return error(Code::invalid, "a bundle is of cases or of a range of positions");
+  if (cases.size() > bundle_cases_max) return error(Code::too_large, "a bundle holds " + std::to_string(bundle_cases_max) + " cases at most");
+  if (scope_.range && scope_.as_of) return error(Code::invalid, "a range of positions has no as_of: it is what was recorded there");
+  for (const CaseId& id : cases) ACTA_CHECK(add_case(id));
+  if (scope_.range) ACTA_CHECK(add_range());
+  ACTA_CHECK(add_needs());
+  return std::move(manifest_);
+}
+
+// Gives one member at a time.
+class Writer {
+ public:
+  Writer(const Engine& engine, Manifest manifest, std::string note) : ledger_(engine.ledger()), manifest_(std::move(manifest)), note_(std::move(note)) {
+    std::set_union(manifest_.asked.begin(), manifest_.asked.end(), manifest_.support.begin(), manifest_.support.end(), std::back_inserter(positions_));
+  }
+  std::optional<std::string> next();
+
+ private:
+  std::string member(const std::string& name, ByteView content);
+  std::string member(const std::string& name, std::string_view content) { return member(name, view(content)); }
+  Result<std::string> entry(std::uint64_t position);
+  Result<std::string> proof(std::uint64_t position);
+  Result<std::string> step(std::size_t number);
+
+  const Ledger& ledger_;
+  Manifest manifest_;
+  std::string note_, sums_;
+  std::vector<std::uint64_t> positions_;
+  std::size_t done_ = 0;
+};
+
+std::string Writer::member(const std::string& name, ByteView content) {
+  sums_ += to_text(sha256(content)) + "  " + name + "\n";
+  return tar_member(name, content);
+}
+
+Result<std::string> Writer::entry(std::uint64_t position) {
+  ACTA_TRY(const Bytes bytes, ledger_.read_bytes(Position{position}));
+  return member("entries/" + std::to_string(position), ByteView(bytes));
+}
+
+Result<std::string> Writer::proof(std::uint64_t position) {
+  ACTA_TRY(const auto hashes, inclusion_proof(position, manifest_.checkpoint.size, ledger_.subtree_reader()));
+  return member("proofs/" + std::to_string(position) + ".tlog-proof", to_proof_file(position, hashes, note_));
+}
+
+Result<std::string> Writer::step(std::size_t number) {
+  constexpr std::size_t heads = 4;
+  if (number == 0) return member("README.txt", bundle_readme());
+  if (number == 1) return member("verify.py", bundle_verifier());
+  if (number == 2) return member("manifest", to_text(manifest_));
+  if (number == 3) return member("checkpoint", note_);
+  const std::size_t item = number - heads;
+  if (item < positions_.size()) return entry(positions_[item]);
+  if (item < 2 * positions_.size()) return proof(positions_[item - positions_.size()]);
+  return tar_member("SHA256SUMS", view(sums_)) + tar_end();
+}
+
+std::optional<std::string> Writer::next() {
+  if (done_ > 2 * positions_.size() + 4) return std::nullopt;
+  auto piece = step(done_++);
+  if (piece) return *std::move(piece);
+  spdlog::error("bundle_cut member={} reason=\"{}\"", done_ - 1, piece.error().message);
+  done_ = 2 * positions_.size() + 5;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Pieces> make_bundle(const Engine& engine, const BundleRequest& request) {
+  ACTA_TRY(const Checkpoint checkpoint, open_checkpoint(request.note, {engine.genesis().log_key}));
+  ACTA_TRY(Manifest manifest, Planner(engine, request).plan(checkpoint));
+  return Pieces([writer = std::make_shared<Writer>(engine, std::move(manifest), request.note)] { return writer->next(); });
+}
+
+}  // namespace acta

@@ -1,0 +1,264 @@
+#include "engine/bundle/check_bundle.h"
+
+#include <algorithm>
+
+#include "engine/bundle/bundle.h"
+#include "engine/bundle/tar.h"
+#include "engine/control_events.h"
+#include "engine/ledger/proof_file.h"
+#include "events/sha256.h"
+
+namespace acta {
+namespace {
+
+constexpr std::size_t heads = 4;         // README.txt, verify.py, manifest, checkpoint
+constexpr std::uint64_t beginning = 3;   // positions that every bundle holds
+constexpr std::uint64_t entry_schema_at = 1, control_schema_at = 2;
+
+// What the entries so far have said that later ones are held against.
+struct Heard {
+  Instant recorded_at{INT64_MIN};
+  std::map<Hash, std::uint64_t> published;     // digest -> position
+  std::set<std::uint64_t> needed;              // positions of publications, and the beginning
+  std::map<CaseId, CaseState> cases;
+  std::set<CaseId> begun_before;               // range: cases whose opening lies before it
+};
+
+class Check {
+ public:
+  Check(const BundleOptions& options) : options_(options) {}
+  Result<BundleReport> run(ByteView archive);
+
+ private:
+  void find(std::optional<std::uint64_t> position, std::string what, std::string detail);
+  bool read_manifest();
+  bool check_names();
+  void check_sums();
+  void check_checkpoint();
+  void check_entries();
+  void check_entry(std::uint64_t position, const Bytes& stored);
+  Result<void> check_place(std::uint64_t position, const Bytes& stored);
+  Result<void> check_content(const Entry& entry);
+  Result<void> check_opening(const Entry& entry);
+  Result<void> check_publication(const Entry& entry);
+  Result<void> check_published(const std::optional<Hash>& digest, const char* what, std::uint64_t before);
+  Result<void> check_case(const Entry& entry);
+  void check_scope();
+  void check_range();
+  void remark();
+  void conclude();
+
+  const std::string& name(std::size_t i) const { return members_[i].name; }
+  std::string_view text(std::size_t i) const { return text_view(members_[i].content); }
+  const Manifest& manifest() const { return *report_.manifest; }
+
+  const BundleOptions& options_;
+  std::vector<TarMember> members_;
+  std::vector<std::uint64_t> positions_;
+  BundleReport report_;
+  Heard heard_;
+  std::optional<Hash> entry_schema_;           // that entry 0 names ahead
+  bool untrusted_ = false, unsupported_ = false;
+};
+
+Error wrong(std::string what) { return error(Code::damaged, std::move(what)); }
+
+void Check::find(std::optional<std::uint64_t> position, std::string what, std::string detail) {
+  if (report_.findings.size() == findings_max) return;
+  report_.findings.push_back({.position = position ? std::optional(Position{*position}) : std::nullopt, .what = std::move(what), .detail = std::move(detail)});
+}
+
+bool Check::read_manifest() {
+  const auto found = std::find_if(members_.begin(), members_.end(), [](const TarMember& member) { return member.name == "manifest"; });
+  if (found == members_.end()) return find(std::nullopt, "manifest", "it is missing"), false;
+  auto read = parse_manifest(text_view(found->content));
+  unsupported_ = !read && read.error().code == Code::newer;
+  if (!read) return find(std::nullopt, "manifest", read.error().message), false;
+  report_.manifest = *std::move(read);
+  std::set_union(manifest().asked.begin(), manifest().asked.end(), manifest().support.begin(), manifest().support.end(), std::back_inserter(positions_));
+  return true;
+}
+
+bool Check::check_names() {
+  std::vector<std::string> wanted = {"README.txt", "verify.py", "manifest", "checkpoint"};
+  for (const std::uint64_t position : positions_) wanted.push_back("entries/" + std::to_string(position));
+  for (const std::uint64_t position : positions_) wanted.push_back("proofs/" + std::to_string(position) + ".tlog-proof");
+  wanted.emplace_back("SHA256SUMS");
+  std::set<std::string> given;
+  for (const TarMember& member : members_)
+    if (!given.insert(member.name).second) find(std::nullopt, "members", member.name + " is there twice");
+  for (const std::string& one : wanted)
+    if (!given.erase(one)) find(std::nullopt, "members", one + " is missing");
+  for (const std::string& one : given) find(std::nullopt, "members", one + " is not one that the manifest names");
+  const bool in_order = std::equal(wanted.begin(), wanted.end(), members_.begin(), members_.end(), [](const std::string& one, const TarMember& member) { return one == member.name; });
+  if (!in_order && report_.findings.empty()) find(std::nullopt, "members", "they are not in the order that a bundle has");
+  return in_order;
+}
+
+void Check::check_sums() {
+  std::string rest(text(members_.size() - 1));
+  for (std::size_t i = 0; i + 1 < members_.size(); ++i) {
+    const std::string line = to_text(sha256(members_[i].content)) + "  " + name(i) + "\n";
+    if (rest.substr(0, line.size()) != line) find(std::nullopt, "digest", name(i) + " is not what SHA256SUMS says");
+    rest.erase(0, line.size());
+  }
+  if (!rest.empty()) find(std::nullopt, "digest", "SHA256SUMS has more lines than there are members");
+}
+
+void Check::check_checkpoint() {
+  const auto note = parse_note(text(3));
+  if (!note) return find(std::nullopt, "checkpoint", note.error().message);
+  const auto checkpoint = parse_checkpoint(note->text);
+  if (!checkpoint || *checkpoint != manifest().checkpoint) find(std::nullopt, "checkpoint", "it is not the one that the manifest names");
+  if (manifest().keys.size() != 1 || manifest().keys[0].second != Position{0}) return find(std::nullopt, "keys", "this format has one log key, named by entry 0");
+  const PublicKey key = options_.key.value_or(manifest().keys[0].first);
+  const auto log = check_signatures(*note, {key});
+  const auto any = [&](SignatureState state) { return std::any_of(log.begin(), log.end(), [&](const CheckedSignature& one) { return one.state == state; }); };
+  if (any(SignatureState::fails)) find(std::nullopt, "signature", "the log's signature under the checkpoint does not hold");
+  untrusted_ = !any(SignatureState::holds);
+  std::vector<PublicKey> known = options_.witnesses;
+  known.push_back(key);
+  report_.signatures = check_signatures(*note, known);
+  for (const CheckedSignature& one : report_.signatures)
+    if (one.state == SignatureState::fails && one.name != key.name) find(std::nullopt, "signature", "the cosignature of " + one.name + " does not hold");
+}
+
+Result<void> Check::check_place(std::uint64_t position, const Bytes& stored) {
+  const auto at = static_cast<std::size_t>(std::lower_bound(positions_.begin(), positions_.end(), position) - positions_.begin());
+  ACTA_TRY(const ProofFile proof, parse_proof_file(text(heads + positions_.size() + at)));
+  if (to_proof_file(position, proof.hashes, text(3)) != text(heads + positions_.size() + at)) return wrong("its proof is of another index or under another checkpoint");
+  const Checkpoint& head = manifest().checkpoint;
+  if (!inclusion_holds(position, head.size, leaf_hash(stored), proof.hashes, head.root)) return wrong("these bytes are not in the ledger that the checkpoint signs");
+  return {};
+}
+
+Result<void> Check::check_opening(const Entry& entry) {
+  ACTA_TRY(const Opening opening, read_ledger_opened(entry));
+  const PublicKey key{.name = opening.origin, .type = 0x01, .bytes = opening.log_key};
+  if (opening.origin != manifest().origin || opening.ledger != manifest().ledger) return wrong("it opens another ledger than the manifest names");
+  if (manifest().keys[0].first != key) return wrong("it names another log key than the manifest");
+  entry_schema_ = opening.ledger_schema;
+  if (opening.demo) report_.remarks.emplace_back("sample ledger: its log key comes from a seed, so it is public and anybody can sign in its name");
+  return {};
+}
+
+Result<void> Check::check_publication(const Entry& entry) {
+  const bool schema = entry.type == "SchemaPublished";
+  ACTA_TRY(const Publication published, schema ? read_schema_published(entry) : read_definition_published(entry));
+  if (sha256(published.bytes) != published.digest) return wrong("what it publishes is not what its digest says");
+  if (entry.position.value == entry_schema_at && published.digest != entry_schema_) return wrong("it is not the schema of entries that entry 0 names");
+  heard_.published.emplace(published.digest, entry.position.value);
+  return {};
+}
+
+// The first three entries are described by the schema that the last of them publishes.
+Result<void> Check::check_published(const std::optional<Hash>& digest, const char* what, std::uint64_t before) {
+  if (!digest) return {};
+  const auto found = heard_.published.find(*digest);
+  if (found == heard_.published.end() || found->second >= before) return wrong(std::string("its ") + what + " was not published before it");
+  heard_.needed.insert(found->second);
+  return {};
+}
+
+Result<void> Check::check_case(const Entry& entry) {
+  const auto& cases = manifest().cases;
+  const auto listed = std::any_of(cases.begin(), cases.end(), [&](const BundledCase& held) { return held.id == entry.case_id; });
+  if (!manifest().range && !listed) return wrong("it belongs to no case that the manifest names");
+  const bool known = heard_.cases.contains(*entry.case_id);
+  const bool opens = entry.kind == Kind::event && entry.revision == 1u;
+  if (manifest().range && !known && !opens) return heard_.begun_before.insert(*entry.case_id), Result<void>();
+  if (heard_.begun_before.contains(*entry.case_id)) return {};
+  ACTA_TRY(CaseState after, apply(heard_.cases[*entry.case_id], entry));
+  heard_.cases[*entry.case_id] = std::move(after);
+  return {};
+}
+
+Result<void> Check::check_content(const Entry& entry) {
+  if (entry.recorded_at < heard_.recorded_at) return wrong("it was recorded before the entry in front of it");
+  heard_.recorded_at = entry.recorded_at;
+  const std::uint64_t position = entry.position.value;
+  if (position == 0) ACTA_CHECK(check_opening(entry));
+  const bool published = entry.kind == Kind::ledger && (entry.type == "SchemaPublished" || entry.type == "DefinitionPublished");
+  if (published) ACTA_CHECK(check_publication(entry));
+  if (position >= beginning) ACTA_CHECK(check_published(entry.schema, "schema", position));
+  if (position == control_schema_at && (!entry.schema || !heard_.published.contains(*entry.schema))) return wrong("it does not publish the schema that it names");
+  if (!manifest().asked.contains(position)) return published || position == 0 ? Result<void>() : wrong("it is no schema or definition, and not in the scope");
+  ACTA_CHECK(check_published(entry.definition, "definition", position));
+  if (!entry.case_id) return manifest().range ? Result<void>() : wrong("it belongs to no case");
+  return check_case(entry);
+}
+
+void Check::check_entry(std::uint64_t position, const Bytes& stored) {
+  if (const auto placed = check_place(position, stored); !placed) return find(position, "proof", placed.error().message);
+  const auto entry = decode(stored);
+  if (!entry) return find(position, "entry", entry.error().message);
+  if (entry->position.value != position) return find(position, "entry", "it says that it is at position " + std::to_string(entry->position.value));
+  if (const auto content = check_content(*entry); !content) find(position, "content", content.error().message);
+}
+
+void Check::check_entries() {
+  for (std::size_t i = 0; i < positions_.size(); ++i) {
+    if (options_.progress) options_.progress(i, positions_.size());
+    check_entry(positions_[i], members_[heads + i].content);
+  }
+}
+
+void Check::check_range() {
+  const BundledRange range = *manifest().range;
+  bool whole = range.from < range.to && manifest().asked.size() == range.to - range.from && manifest().cases.empty() && !manifest().as_of;
+  whole = whole && *manifest().asked.begin() == range.from && *manifest().asked.rbegin() == range.to - 1;
+  if (!whole) find(std::nullopt, "scope", "the entries are not all of the range that the manifest names");
+}
+
+void Check::check_scope() {
+  if (manifest().range) check_range();
+  else if (manifest().cases.empty()) find(std::nullopt, "scope", "the manifest names neither a case nor a range");
+  for (const BundledCase& held : manifest().cases) {
+    const CaseState& state = heard_.cases[held.id];
+    if (state.revision != held.revisions) find(std::nullopt, "scope", "of case " + to_text(held.id) + " " + std::to_string(state.revision) + " revisions are held, the manifest says " + std::to_string(held.revisions));
+    if (manifest().as_of && state.effective_at > *manifest().as_of) find(std::nullopt, "scope", "case " + to_text(held.id) + " holds what happened later than the manifest says");
+  }
+  for (std::uint64_t at = 0; at < beginning; ++at) heard_.needed.insert(at);
+  for (const std::uint64_t position : manifest().asked) heard_.needed.erase(position);
+  if (heard_.needed != manifest().support) find(std::nullopt, "scope", "the supporting entries are not those that the others need");
+}
+
+void Check::remark() {
+  if (!options_.key) report_.remarks.emplace_back("the signature was checked with the key that entry 0 names; give the key you were handed (--key) to be sure of it");
+  if (text(1) != bundle_verifier()) report_.remarks.emplace_back("verify.py is not the one that this version ships: take it from a source you trust before you run it");
+  if (!heard_.begun_before.empty()) report_.remarks.push_back(std::to_string(heard_.begun_before.size()) + " cases begin before the range: their states were not computed again");
+  if (!manifest().cases.empty()) report_.remarks.emplace_back("not provable here: that a case has no later entry in the ledger (a range up to the signed size shows that), or left-out refusals and notices");
+  report_.remarks.emplace_back("not provable here: when the bundle was made, what was never submitted, and that nobody was shown another ledger");
+}
+
+void Check::conclude() {
+  if (!report_.findings.empty()) report_.verdict = Verdict::tampered;
+  else if (untrusted_) report_.verdict = Verdict::untrusted_key;
+}
+
+Result<BundleReport> Check::run(ByteView archive) {
+  TarWalk walk = walk_tar(archive);
+  members_ = std::move(walk.members);
+  if (!walk.fault.empty()) {
+    find(std::nullopt, "archive", walk.fault);
+    report_.verdict = walk.cut_short ? Verdict::incomplete : Verdict::tampered;
+    return std::move(report_);
+  }
+  const bool readable = read_manifest() && check_names();
+  if (unsupported_) return error(Code::newer, report_.findings.front().detail);
+  if (readable) {
+    check_sums();
+    check_checkpoint();
+    if (manifest().keys.size() == 1) check_entries();
+    check_scope();
+    remark();
+  }
+  conclude();
+  return std::move(report_);
+}
+
+}  // namespace
+
+Result<BundleReport> check_bundle(ByteView archive, const BundleOptions& options) { return Check(options).run(archive); }
+
+}  // namespace acta

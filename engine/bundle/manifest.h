@@ -1,0 +1,40 @@
+#pragma once
+// The manifest of a bundle: what it says it holds, as lines of text written in one way only (docs/FORMAT.md "Bundle").
+
+#include <optional>
+#include <set>
+
+#include "engine/ledger/note.h"
+#include "events/time.h"
+
+namespace acta {
+
+struct BundledCase {
+  CaseId id;
+  Revision revisions = 0;              // 1 to this are held
+};
+
+struct BundledRange {
+  std::uint64_t from = 0, to = 0;      // to: exclusive
+};
+
+struct Manifest {
+  std::string origin;
+  LedgerId ledger;
+  std::vector<std::pair<PublicKey, Position>> keys;   // each with the entry that names it, in their order
+  Instant made;                        // as its maker says
+  Checkpoint checkpoint;               // origin as above
+  std::optional<Instant> as_of;        // cases: what had happened by then
+  std::vector<BundledCase> cases;      // either cases, ordered by id, or a range
+  std::optional<BundledRange> range;
+  std::set<std::uint64_t> asked;       // positions in the scope
+  std::set<std::uint64_t> support;     // positions that those need: the ledger's beginning, schemas, definitions
+};
+
+inline constexpr std::string_view bundle_format = "acta-bundle@v1";
+
+std::string to_text(const Manifest& manifest);
+// Error: newer (another format), malformed.
+Result<Manifest> parse_manifest(std::string_view text);
+
+}  // namespace acta
