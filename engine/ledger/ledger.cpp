@@ -240,7 +240,7 @@ Result<void> Ledger::copy_to(const std::string& folder) const {
 }
 
 Result<void> Ledger::close() {
-  if (impl_->options.access == Access::read) return {};
+  if (impl_->options.access != Access::write) return {};
   rocksdb::FlushOptions options;
   std::vector<rocksdb::ColumnFamilyHandle*> families(impl_->store->families.begin(), impl_->store->families.end());
   rocksdb::Status status = impl_->store->db->Flush(options, families);

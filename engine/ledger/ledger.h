@@ -18,7 +18,8 @@ class Env;
 
 namespace acta {
 
-enum class Access : std::uint8_t { write, read };
+// `examine` reads what can be read of a database with damaged tables: for `verify` alone.
+enum class Access : std::uint8_t { write, read, examine };
 
 struct LedgerOptions {
   std::string folder;              // the RocksDB folder itself, <data>/ledger

@@ -105,7 +105,7 @@ Result<TornFiles> walk_logs(rocksdb::Env& env, const std::string& folder) {
   TornFiles torn;
   ACTA_TRY(const std::string manifest, current_manifest(env, folder));
   Result<void> walked = note_torn(env, manifest, torn);
-  if (!walked && walked.error().code == Code::not_found) return error(Code::damaged, manifest + " is missing: restore it from a backup");
+  if (!walked && walked.error().code == Code::not_found) return error(Code::damaged, folder + "/CURRENT names " + manifest + ", which is missing: one of the two was altered, restore both from a backup");
   ACTA_CHECK(std::move(walked));
   std::vector<std::string> names;
   const rocksdb::Status status = env.GetChildren(folder, &names);

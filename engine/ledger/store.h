@@ -34,8 +34,9 @@ struct Store {
 inline rocksdb::Slice slice(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 inline ByteView view(const rocksdb::Slice& slice) { return {reinterpret_cast<const std::uint8_t*>(slice.data()), slice.size()}; }
 
-// Error: not_found, foreign, newer, damaged, unavailable.
+// Error: not_found, foreign, newer, damaged, unavailable. To examine, the format is the caller's to check.
 Result<std::unique_ptr<Store>> open_store(const LedgerOptions& options);
+Result<void> check_format(const Store& store, const std::string& folder);  // Error: newer, damaged, unavailable
 Error store_error(const std::string& doing, const rocksdb::Status& status);
 
 // Keys.

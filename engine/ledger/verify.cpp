@@ -120,14 +120,17 @@ Result<VerifyReport> verify(const VerifyOptions& options) {
   VerifyOptions effective = options;
   if (effective.env == nullptr) effective.env = rocksdb::Env::Default();
   VerifyRun run(effective);
-  auto opened = open_store({.folder = effective.folder, .env = effective.env, .access = Access::read, .create = false, .sync = true});
+  auto opened = open_store({.folder = effective.folder, .env = effective.env, .access = Access::examine, .create = false, .sync = true});
   if (!opened && opened.error().code != Code::damaged) return opened.error();
-  if (opened) {
-    run.store = *std::move(opened);
-    check_all(run);
-  } else {
+  if (!opened) {
     run.find(std::nullopt, "store", opened.error().message);
+    return finished(run);
   }
+  run.store = *std::move(opened);
+  const auto format = check_format(*run.store, effective.folder);
+  if (!format && format.error().code != Code::damaged) return format.error();
+  if (!format) run.find(std::nullopt, "store", format.error().message);
+  check_all(run);
   return finished(run);
 }
 
