@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/form.h"
 #include "api/resource.h"
+#include "events/json_schema.h"
 
 namespace acta {
 namespace {
@@ -13,7 +13,7 @@ Json action_json(const Engine& engine, const AllowedAction& action) {
   if (const auto* type = engine.catalogue().find(action.type)) {
     out["label"] = type->label;
     out["nature"] = type->nature == Nature::act ? "act" : "fact";
-    out["form"] = form_of(*type, FormFor::input);
+    out["form"] = schema_of(*type, SchemaFor::input);
   }
   if (!action.allowed) out["blocked_by"] = action.blocked_by;
   if (!action.allowed) out["why"] = action.why;
@@ -59,7 +59,9 @@ Result<Response> show_schema(const Call& call) {
   const auto digest = parse_hash(call.segment(0));
   const auto* type = digest ? call.engine().catalogue().find(call.segment(1), *digest) : nullptr;
   if (!type) return error(Code::not_found, "no such schema in this ledger");
-  auto response = text_response("application/schema+json", form_of(*type, FormFor::reading).dump());
+  auto schema = schema_of(*type, SchemaFor::reading);
+  schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  auto response = text_response("application/schema+json", schema.dump());
   response.headers.emplace_back("Cache-Control", "max-age=31536000, immutable");
   return response;
 }

@@ -61,21 +61,15 @@ Result<std::optional<CaseState>> state_at(const Engine& engine, const CaseId& id
   return engine.state_at_revision(id, revision);
 }
 
-// RFC 9110 13.1.2: any of the listed tags, weakly compared.
-bool already_has(const Request& request, const std::string& etag) {
-  const auto given = request.header("If-None-Match");
-  return given && (*given == "*" || given->find(etag) != std::string_view::npos);
-}
-
 }  // namespace
 
 Result<Response> list_cases(const Call& call) {
   ACTA_CHECK(call.query.only({"limit", "after", "min_position"}));
   ACTA_TRY(const auto limit, call.query.page_limit());
-  ACTA_CHECK(wait_for_views(call));
+  ACTA_CHECK(wait_for_view(call, case_list_view));
   ACTA_TRY(const auto page, call.server.views->cases().page(call.query.text("after").value_or(""), limit));
   auto response = json_response(200, page_json(page));
-  response.headers.emplace_back("Acta-Position", std::to_string(call.server.views->position()));
+  tell_position(call, case_list_view, response);
   if (!page.next.empty())
     response.headers.emplace_back("Link", "</v1/cases?after=" + page.next + "&limit=" + std::to_string(limit) + ">; rel=\"next\"");
   return response;

@@ -28,7 +28,8 @@ Result<Response> show_ready(const Call& call) {
   ACTA_CHECK(call.query.only({"verbose"}));
   const auto stopped = call.engine().writes_stopped();
   if (stopped) return error(stopped->code, "reads go on, writes are refused: " + stopped->message);
-  if (call.server.views->failure()) return error(Code::unavailable, "a view stands still at entry " + std::to_string(call.server.views->position()));
+  for (const auto& view : call.server.views->progress())
+    if (view.state == ViewState::stopped) return error(Code::unavailable, "view " + view.name + " stands still at entry " + std::to_string(view.position) + ": " + view.reason);
   return json_response(200, readiness(call));
 }
 

@@ -1,5 +1,6 @@
 #include "api/resource.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "projections/case_list.h"
@@ -7,10 +8,20 @@
 namespace acta {
 namespace {
 
-constexpr int views_wait_ms = 2'000;
+constexpr int wait_ms = 2'000, wait_seconds_max = 30;
+
+// RFC 7240 4.3: Prefer: wait=10.
+int wait_preferred_ms(const Request& request) {
+  const auto prefer = request.header("Prefer").value_or("");
+  const auto at = prefer.find("wait=");
+  if (at == std::string_view::npos) return wait_ms;
+  const auto digits = prefer.substr(at + 5, prefer.substr(at + 5).find_first_not_of("0123456789"));
+  const auto seconds = parse_number(digits);
+  return seconds ? static_cast<int>(std::min<std::uint64_t>(*seconds, wait_seconds_max)) * 1'000 : wait_ms;
+}
 
 Result<std::optional<CaseId>> by_reference(const Call& call, std::string_view reference) {
-  ACTA_CHECK(wait_for_views(call));
+  ACTA_CHECK(wait_for_view(call, case_list_view));
   ACTA_TRY(const auto row, call.server.views->cases().by_reference(reference));
   if (!row) return std::optional<CaseId>();
   return std::optional(row->id);
@@ -36,6 +47,8 @@ const std::vector<Route>& routes() {
       {{"POST", "/v1/ledger/copies"}, copy_ledger},
       {{"POST", "/v1/clock/confirmations"}, confirm_clock},
       {{"POST", "/v1/imports"}, import_lines},
+      {{"GET", "/v1/openapi.json"}, show_contract, Asker::anybody},
+      {{"GET", "/v1/openapi.yaml"}, show_contract, Asker::anybody},
       {{"GET", "/livez"}, show_live},
       {{"GET", "/readyz"}, show_ready},
       {{"GET", "/problems/{slug}"}, show_problem_page},
@@ -66,14 +79,19 @@ Result<CaseId> find_case(const Call& call, std::string_view id_or_reference) {
   return *found;
 }
 
-Result<void> wait_for_views(const Call& call) {
+Result<void> wait_for_view(const Call& call, const View& view) {
   ACTA_TRY(const auto asked, call.query.number("min_position"));
   const auto& views = *call.server.views;
   const auto head = call.engine().ledger().head().size;
-  const bool seen = views.wait_for(asked ? *asked + 1 : head, views_wait_ms);
-  if (const auto failure = views.failure()) return error(Code::unavailable, "a view stands still at entry " + std::to_string(views.position()));
+  const bool seen = views.wait_for(view, asked ? *asked + 1 : head, wait_preferred_ms(call.request));
+  if (const auto why = views.failure(view))
+    return error(Code::unavailable, "view " + std::string(view.name) + " stands still at entry " + std::to_string(views.position(view)) + ": " + why->message);
   if (asked && !seen) return error(Code::busy, "position " + std::to_string(*asked) + " is not to be seen yet");
   return {};
+}
+
+void tell_position(const Call& call, const View& view, Response& response) {
+  response.headers.emplace_back("Acta-Position", std::to_string(call.server.views->position(view)));
 }
 
 Result<std::string> idempotency_key(const Request& request) {
@@ -91,6 +109,11 @@ bool has_media_type(const Request& request, std::string_view media_type) {
   for (char& c : lowered)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return lowered == media_type;
+}
+
+bool already_has(const Request& request, std::string_view etag) {
+  const auto given = request.header("If-None-Match");
+  return given && (*given == "*" || given->find(etag) != std::string_view::npos);
 }
 
 std::string etag_of(Revision revision) { return "\"" + std::to_string(revision) + "\""; }

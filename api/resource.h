@@ -5,6 +5,7 @@
 #include "api/problem.h"
 #include "api/query.h"
 #include "api/router.h"
+#include "projections/view.h"
 
 namespace acta {
 
@@ -23,9 +24,12 @@ struct Call {
 // A failure becomes a problem in the router.
 using Handler = Result<Response> (*)(const Call&);
 
+enum class Asker : std::uint8_t { named, anybody };  // named: below /v1 the actor must be given
+
 struct Route {
   Pattern pattern;
   Handler handler;
+  Asker asker = Asker::named;
 };
 const std::vector<Route>& routes();
 
@@ -45,6 +49,7 @@ Result<Response> show_tile(const Call& call);
 Result<Response> copy_ledger(const Call& call);
 Result<Response> confirm_clock(const Call& call);
 Result<Response> import_lines(const Call& call);
+Result<Response> show_contract(const Call& call);
 Result<Response> show_live(const Call& call);
 Result<Response> show_ready(const Call& call);
 Result<Response> show_problem_page(const Call& call);
@@ -54,12 +59,17 @@ Response json_response(int status, const Json& body);
 Response text_response(std::string_view media_type, std::string body);
 // Id or reference. Error: not_found.
 Result<CaseId> find_case(const Call& call, std::string_view id_or_reference);
-// Views show what was committed before the request came; waits two seconds at most, or as `min_position` says.
-// Error: busy when `min_position` was not reached, unavailable when a view stands still.
-Result<void> wait_for_views(const Call& call);
+// A view shows what was committed before the request came; waits two seconds at most, or until `min_position` is seen, for
+// as long as `Prefer: wait=` says, 30 seconds at most. Error: busy when `min_position` was not reached, unavailable when
+// the view stands still.
+Result<void> wait_for_view(const Call& call, const View& view);
+// The position a list's answer is of, as Acta-Position.
+void tell_position(const Call& call, const View& view, Response& response);
 // Error: malformed when there is none.
 Result<std::string> idempotency_key(const Request& request);
 bool has_media_type(const Request& request, std::string_view media_type);
 std::string etag_of(Revision revision);
+// RFC 9110 13.1.2: any of the listed tags, weakly compared.
+bool already_has(const Request& request, std::string_view etag);
 
 }  // namespace acta

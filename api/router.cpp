@@ -89,7 +89,7 @@ Response Router::Impl::nowhere(const Request& request, const Trail& trail) const
 }
 
 Response Router::Impl::call(const Request& request, const Match& match, const Trail& trail) const {
-  const bool named = below_v1(trail.instance);
+  const bool named = below_v1(trail.instance) && routes()[match.route].asker == Asker::named;
   const auto actor = request.header("Acta-Actor");
   if (named && (!actor || !is_handle(*actor))) return problem(trail, Fault::no_actor, "name yourself: Acta-Actor is a handle of 1 to 64 characters A-Za-z0-9._-");
   const Call call{request, options, match, Query(match.query), trail, std::string(actor.value_or("")), std::string(request.header("Acta-Role").value_or(""))};

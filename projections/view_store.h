@@ -25,12 +25,31 @@ class ViewReader {
                             const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 };
 
-// One view's keys inside an open batch: reads see what the batch has written so far.
+// One view's keys inside an open batch: reads see what the batch has written so far. Keys begin with a printable character.
 class ViewWriter {
  public:
   virtual ~ViewWriter() = default;
   virtual Result<std::optional<std::string>> get(std::string_view key) = 0;
   virtual void put(std::string_view key, std::string_view value) = 0;
+  virtual void erase(std::string_view key) = 0;
+};
+
+// What a view makes of some entries, and the position that goes with it: written whole or not at all.
+class ViewBatch {
+ public:
+  virtual ~ViewBatch() = default;
+  virtual ViewWriter& writer() = 0;
+  virtual Result<void> commit(std::uint64_t position) = 0;
+};
+
+// A view built a second time beside the one that answers. Gone without a trace unless it takes over.
+class ViewRebuild {
+ public:
+  virtual ~ViewRebuild() = default;
+  virtual std::uint64_t position() const = 0;
+  virtual std::unique_ptr<ViewBatch> begin() = 0;
+  // From now on readers see this one, after a restart too. Readers under way end with what they began.
+  virtual Result<void> take_over() = 0;
 };
 
 struct ViewStoreOptions {
@@ -41,7 +60,7 @@ struct ViewStoreOptions {
   std::vector<std::pair<std::string, std::uint32_t>> views;  // name and version, in the order of `view` below
 };
 
-// Readers from any thread; batches from one at a time.
+// Readers from any thread; batches of one view from one thread at a time.
 class ViewStore {
  public:
   // Waits up to five seconds for another process to let go. Damaged: deleted and begun anew, with one line in the log.
@@ -52,14 +71,8 @@ class ViewStore {
   std::uint64_t position(std::size_t view) const;  // entries this view has seen
   const ViewReader& reader(std::size_t view) const;
 
-  // What views make of some entries, and the position that goes with it: written whole or not at all.
-  class Batch {
-   public:
-    virtual ~Batch() = default;
-    virtual ViewWriter& writer(std::size_t view) = 0;
-    virtual Result<void> commit(std::uint64_t position) = 0;
-  };
-  std::unique_ptr<Batch> begin();
+  std::unique_ptr<ViewBatch> begin(std::size_t view);
+  Result<std::unique_ptr<ViewRebuild>> rebuild(std::size_t view);  // Error: unavailable
 
  private:
   struct Impl;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "events/json.h"
+#include "exchanges.h"
 
 namespace acta::test {
 
@@ -27,15 +28,17 @@ Request request_of(std::string method, const std::string& target, Headers more, 
 }  // namespace
 
 Response ApiFixture::get(const std::string& target, Headers more, const Caller& caller) const {
-  return router->handle(request_of("GET", target, std::move(more), caller));
+  return send(request_of("GET", target, std::move(more), caller));
 }
 
 Response ApiFixture::post(const std::string& target, const json& body, Headers more, const Caller& caller) const {
   auto request = request_of("POST", target, std::move(more), caller);
   if (!request.header("Content-Type")) request.headers.emplace_back("Content-Type", "application/json");
   request.body = body.is_string() ? body.get<std::string>() : body.dump();
-  return router->handle(request);
+  return send(request);
 }
+
+Response ApiFixture::send(const Request& request) const { return noted(request, router->handle(request)); }
 
 json json_of(const Response& response) {
   const auto parsed = parse_json(response.body);

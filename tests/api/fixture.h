@@ -14,7 +14,7 @@ struct ApiFixture : EngineFixture {
   explicit ApiFixture(std::string address = {});
   Response get(const std::string& target, Headers more = {}, const Caller& caller = {}) const;
   Response post(const std::string& target, const nlohmann::json& body, Headers more = {}, const Caller& caller = {}) const;
-  Response send(Request request) const { return router->handle(request); }
+  Response send(const Request& request) const;
 
   std::unique_ptr<Views> views;
   std::unique_ptr<Router> router;

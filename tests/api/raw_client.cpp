@@ -9,6 +9,8 @@
 #include <array>
 #include <utility>
 
+#include "exchanges.h"
+
 namespace acta::test {
 
 RawClient::RawClient(const std::string& address) {
@@ -23,9 +25,13 @@ RawClient::RawClient(const std::string& address) {
   REQUIRE(::connect(socket_, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
 }
 
-RawClient::~RawClient() { ::close(socket_); }
+RawClient::~RawClient() {
+  ::close(socket_);
+  note_connection(sent_, received_);
+}
 
 void RawClient::send(std::string_view bytes) {
+  sent_ += bytes;
   while (!bytes.empty()) {
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return;  // the other side has closed: what it said before is still to be read
@@ -36,8 +42,10 @@ void RawClient::send(std::string_view bytes) {
 bool RawClient::read_more() {
   std::array<char, 4096> buffer;
   const auto count = ::recv(socket_, buffer.data(), buffer.size(), 0);
-  if (count > 0) pending_.append(buffer.data(), static_cast<std::size_t>(count));
-  return count > 0;
+  if (count <= 0) return false;
+  pending_.append(buffer.data(), static_cast<std::size_t>(count));
+  received_.append(buffer.data(), static_cast<std::size_t>(count));
+  return true;
 }
 
 std::string RawClient::read_until(std::string_view text) {

@@ -25,6 +25,7 @@ class RawClient {
   bool read_more();
   int socket_ = -1;
   std::string pending_;
+  std::string sent_, received_;  // all of it, for exchanges.h
 };
 
 }  // namespace acta::test

@@ -7,7 +7,7 @@
 
 #include "engine_fixture.h"
 #include "projections/case_history.h"
-#include "projections/case_list.h"
+#include "projections/view.h"
 
 using namespace acta;
 using namespace acta::test;
@@ -131,9 +131,9 @@ TEST_CASE("views: a following view sees what is recorded without being asked") {
   EngineFixture fixture;
   const auto views = open_views(fixture, true);
   const auto recorded = fixture.open_case("k1");
-  CHECK(views->wait_for(recorded.first.value + 1, 5'000));
+  CHECK(views->wait_for(case_list_view, recorded.first.value + 1, 5'000));
   CHECK(page_of(*views).rows.size() == 1);
-  CHECK_FALSE(views->wait_for(recorded.first.value + 2, 10));
+  CHECK_FALSE(views->wait_for(case_list_view, recorded.first.value + 2, 10));
 }
 
 TEST_CASE("views: what was seen before a restart is not folded again, what came after is") {
@@ -158,7 +158,7 @@ TEST_CASE("views: built anew they say what they said before they were deleted") 
   std::string live;
   {
     const auto views = open_views(fixture, true);
-    REQUIRE(views->wait_for(fixture.engine->ledger().head().size, 5'000));
+    REQUIRE(views->wait_for(case_list_view, fixture.engine->ledger().head().size, 5'000));
     live = all_said(*views);
   }
   std::filesystem::remove_all(fixture.folders.data + "/views");
@@ -172,7 +172,7 @@ TEST_CASE("views: a copy taken while they follow, as a crash leaves it, catches 
   EngineFixture fixture;
   const auto views = open_views(fixture, true);
   for (int i = 0; i < 3; ++i) fixture.open_case("k" + std::to_string(i));
-  REQUIRE(views->wait_for(fixture.engine->ledger().head().size, 5'000));
+  REQUIRE(views->wait_for(case_list_view, fixture.engine->ledger().head().size, 5'000));
   const auto crashed = fixture.folder / "crashed";
   std::filesystem::copy(fixture.folders.data + "/views", crashed, std::filesystem::copy_options::recursive);
   auto reopened = Views::open(*fixture.engine, {.folder = crashed, .follow = false});

@@ -88,7 +88,7 @@ const std::vector<Confined> confined = {
     {"httplib.h", {"api/matcher.cpp", "tools/acta/socket_transport.cpp"}},
     {"rocksdb/", {"engine/", "projections/view_store.cpp", "tools/acta/server_file.cpp", "tools/acta/verify.cpp", "tools/acta/examination.cpp", "tests/"}},
     {"nlohmann/json.hpp", {"events/", "api/", "tools/", "tests/"}},
-    {"yaml-cpp/", {"engine/process/yaml_tree.cpp"}},
+    {"yaml-cpp/", {"engine/process/yaml_tree.cpp", "tools/generate/contract.cpp"}},
     {"CLI/", {"tools/acta/command_line.cpp"}},
     {"sodium.h", {"engine/", "tools/acta/import_source.cpp", "tests/"}},
     {"openssl/", {"events/sha256.cpp", "tests/"}},

@@ -9,7 +9,7 @@
 
 #include "api/server.h"
 #include "engine/control_events.h"
-#include "projections/case_list.h"
+#include "projections/view.h"
 #include "tools/acta/banner.h"
 #include "tools/acta/log.h"
 #include "tools/acta/server_file.h"
@@ -79,7 +79,7 @@ std::string middle_day(const CaseRow& row) {
 
 // The case with the longest story among the first.
 std::optional<BannerCase> example_of(const House& house) {
-  house.views->wait_for(house.engine->ledger().head().size, views_wait_ms);
+  house.views->wait_for(case_list_view, house.engine->ledger().head().size, views_wait_ms);
   const auto page = house.views->cases().page("", cases_looked_at);
   if (!page || page->rows.empty()) return std::nullopt;
   const auto shorter = [](const CaseRow& a, const CaseRow& b) { return a.revision < b.revision; };

@@ -1,10 +1,12 @@
-// acta-generate --schemas DIR --processes DIR --out DIR: from binary schemas to what the build derives from them.
+// acta-generate --schemas DIR --processes DIR --contract FILE --pages DIR --out DIR: from binary schemas to what the build
+// derives from them.
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "tools/generate/output.h"
 
@@ -15,18 +17,15 @@ namespace fs = std::filesystem;
 constexpr std::size_t schema_bytes_max = 49'152;  // an entry must hold it, with room to spare
 
 struct Folders {
-  fs::path schemas, processes, out;
+  fs::path schemas, processes, contract, pages, out;
 };
 
-Result<Folders> read_arguments(std::vector<std::string> words) {
-  Folders folders;
-  for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
-    if (words[i] == "--schemas") folders.schemas = words[i + 1];
-    if (words[i] == "--processes") folders.processes = words[i + 1];
-    if (words[i] == "--out") folders.out = words[i + 1];
-  }
-  if (folders.schemas.empty() || folders.processes.empty() || folders.out.empty()) return error(Code::malformed, "usage: acta-generate --schemas DIR --processes DIR --out DIR");
-  return folders;
+Result<Folders> read_arguments(const std::vector<std::string>& words) {
+  std::map<std::string, std::string> given;
+  for (std::size_t i = 0; i + 1 < words.size(); i += 2) given[words[i]] = words[i + 1];
+  for (const auto* option : {"--schemas", "--processes", "--contract", "--pages", "--out"})
+    if (given[option].empty()) return error(Code::malformed, std::string(option) + " is missing");
+  return Folders{given["--schemas"], given["--processes"], given["--contract"], given["--pages"], given["--out"]};
 }
 
 Bytes read_file(const fs::path& path) {
@@ -41,6 +40,17 @@ std::vector<Named> read_folder(const fs::path& folder, const std::string& extens
   for (const auto& item : fs::directory_iterator(folder))
     if (item.path().extension() == extension) files.push_back({prefix + item.path().stem().string(), read_file(item.path())});
   std::sort(files.begin(), files.end(), [](const Named& a, const Named& b) { return a.name < b.name; });
+  return files;
+}
+
+// What the program serves as it is: the contract in both forms, page templates, the style sheet.
+Result<std::vector<Named>> read_embedded(const Folders& folders, const Catalogue& catalogue) {
+  const Bytes paths = read_file(folders.contract);
+  const std::string yaml = contract_yaml(std::string(text_view(paths)), catalogue);
+  ACTA_TRY(const std::string json, contract_json(yaml));
+  std::vector<Named> files = {{"openapi.yaml", Bytes(yaml.begin(), yaml.end())}, {"openapi.json", Bytes(json.begin(), json.end())}};
+  for (const std::string extension : {".html", ".css"})
+    for (Named& file : read_folder(folders.pages, extension, "")) files.push_back({file.name + extension, std::move(file.bytes)});
   return files;
 }
 
@@ -61,14 +71,17 @@ Result<void> write_file(const fs::path& path, const std::string& text) {
   return out.flush() ? Result<void>() : error(Code::unavailable, "cannot write " + path.string());
 }
 
-Result<void> run(std::vector<std::string> words) {
-  ACTA_TRY(const Folders folders, read_arguments(std::move(words)));
+Result<void> run(const std::vector<std::string>& words) {
+  ACTA_TRY(const Folders folders, read_arguments(words));
   ACTA_TRY(const std::vector<Named> schemas, read_schemas(folders.schemas));
   std::vector<Bytes> bytes;
   for (const Named& schema : schemas) bytes.push_back(schema.bytes);
   ACTA_TRY(const std::shared_ptr<const Catalogue> catalogue, Catalogue::from(std::move(bytes)));
   ACTA_CHECK(write_file(folders.out / "shipped.cpp", shipped_source(schemas, read_folder(folders.processes, ".yaml", ""))));
-  ACTA_CHECK(write_file(folders.out / "components.json", components(*catalogue)));
+  ACTA_TRY(const std::vector<Named> embedded, read_embedded(folders, *catalogue));
+  ACTA_CHECK(write_file(folders.out / "embedded.cpp", embedded_source(embedded)));
+  for (const Named& file : embedded)
+    if (file.name.starts_with("openapi.")) ACTA_CHECK(write_file(folders.out / file.name, std::string(text_view(file.bytes))));
   return write_file(folders.out / "events.md", event_reference(*catalogue));
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The three files that are derived from the schemas. Each function gives the file's whole text.
+// The files that are derived from the schemas. Each function gives the file's whole text.
 
 #include <string>
 #include <vector>
@@ -14,7 +14,12 @@ struct Named {
 };
 
 std::string shipped_source(const std::vector<Named>& schemas, const std::vector<Named>& processes);
-std::string components(const Catalogue& catalogue);       // JSON Schema 2020-12, one per event type
 std::string event_reference(const Catalogue& catalogue);  // Markdown, for people
+// `paths` is schemas/openapi.yaml, which ends within components.schemas.
+std::string contract_yaml(std::string paths, const Catalogue& catalogue);
+// Error: invalid, when it is no YAML or no contract.
+Result<std::string> contract_json(const std::string& yaml);
+// What api/embedded.h promises: files that the program carries with it.
+std::string embedded_source(const std::vector<Named>& files);
 
 }  // namespace acta::generate
