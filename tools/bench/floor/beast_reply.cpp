@@ -9,8 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <thread>
 
@@ -54,8 +54,7 @@ int main(int count, char** words) {
   asio::io_context io;
   tcp::acceptor acceptor(io, {asio::ip::make_address("127.0.0.1"), 0});
   asio::co_spawn(io, accept(acceptor, body), asio::detached);
-  std::printf("%u\n", static_cast<unsigned>(acceptor.local_endpoint().port()));
-  std::fflush(stdout);
+  std::cout << acceptor.local_endpoint().port() << "\n" << std::flush;
   std::thread second([&] { io.run(); });
   io.run();
 }

@@ -2,8 +2,8 @@
 
 #include <httplib.h>
 
-#include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 
 int main(int count, char** words) {
@@ -16,7 +16,6 @@ int main(int count, char** words) {
   server.set_tcp_nodelay(true);
   server.Get(".*", [&](const httplib::Request&, httplib::Response& response) { response.set_content(body, "application/json"); });
   const int port = server.bind_to_any_port("127.0.0.1");
-  std::printf("%d\n", port);
-  std::fflush(stdout);
+  std::cout << port << "\n" << std::flush;
   return server.listen_after_bind() ? 0 : 1;
 }

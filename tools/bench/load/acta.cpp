@@ -56,12 +56,12 @@ class Publisher final : public Conversation {
     if (answer.bytes == 0) return {};
     if (!answer.has_status("201")) return {.used = answer.bytes, .answered = false, .reply = {}, .numbers = {}, .fault = std::string(bytes.substr(0, answer.bytes))};
     revision_ = number_after(answer.head, "ETag: \"");
-    position = number_after(answer.head, "Acta-Position: ");
+    position_ = number_after(answer.head, "Acta-Position: ");
     if (!ready_) path_ = path_of(answer.head);
     ready_ = true;
     return {.used = answer.bytes, .answered = true, .reply = {}, .numbers = {}, .fault = {}};
   }
-  std::uint64_t position = 0;
+  std::uint64_t position() const override { return position_; }
 
  private:
   static std::string path_of(std::string_view head) {
@@ -71,7 +71,7 @@ class Publisher final : public Conversation {
   }
   Plan plan_;
   std::string name_, path_;
-  std::uint64_t revision_ = 0;
+  std::uint64_t revision_ = 0, position_ = 0;
 };
 
 class Subscriber final : public Conversation {
@@ -118,10 +118,5 @@ class Probe final : public Conversation {
 std::unique_ptr<Conversation> acta_publisher(const Plan& plan, int connection) { return std::make_unique<Publisher>(plan, connection); }
 std::unique_ptr<Conversation> acta_subscriber(const Plan& plan, std::uint64_t from) { return std::make_unique<Subscriber>(plan, from); }
 std::unique_ptr<Conversation> view_probe(const Plan& plan) { return std::make_unique<Probe>(plan); }
-
-std::uint64_t position_told(const Conversation& publisher) {
-  const auto* acta = dynamic_cast<const Publisher*>(&publisher);
-  return acta == nullptr ? 0 : acta->position;
-}
 
 }  // namespace acta::bench

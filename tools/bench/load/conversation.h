@@ -32,6 +32,8 @@ class Conversation {
   virtual std::string append(std::uint32_t number) = 0;   // publishers only; one at a time
   virtual Taken take(std::string_view bytes) = 0;
   bool ready() const { return ready_; }
+  // Acta's publishers: of the newest answer; 0 otherwise.
+  virtual std::uint64_t position() const { return 0; }
 
  protected:
   bool ready_ = false;
@@ -50,8 +52,7 @@ std::unique_ptr<Conversation> publisher(const Plan& plan, int connection);
 // `from`: of acta, the first position wanted.
 std::unique_ptr<Conversation> subscriber(const Plan& plan, std::uint64_t from);
 
-// Acta only: position of the newest answer of a publisher, and who asks a view for it.
-std::uint64_t position_told(const Conversation& publisher);
+// Acta only: asks a view for a position.
 std::unique_ptr<Conversation> view_probe(const Plan& plan);
 
 }  // namespace acta::bench

@@ -76,7 +76,7 @@ Run::Run(const Plan& plan, const Course& course) : plan_(plan), course_(course) 
   for (int i = 0; i < course.publishers; ++i) connect(Part::publisher, publisher(plan, i));
   wait_until_ready(Part::publisher);
   std::uint64_t head = 0;
-  for (auto& line : lines_) head = std::max(head, position_told(line.wire->conversation()));
+  for (auto& line : lines_) head = std::max(head, line.wire->conversation().position());
   for (int i = 0; i < course.subscribers; ++i) connect(Part::subscriber, subscriber(plan, head));
   for (int i = 0; i < course.probes; ++i) connect(Part::probe, view_probe(plan));
   wait_until_ready(Part::subscriber);
@@ -155,7 +155,7 @@ void Run::take_answer(Line& line, Moment now) {
   if (counted) outcome.append.micros.push_back(micros_between(line.asked, now));
   if (now >= counted_from_ && now < counted_to_) ++counted_answers_;
   idle_.push_back(&line);
-  ask_view(position_told(line.wire->conversation()), now);
+  ask_view(line.wire->conversation().position(), now);
 }
 
 void Run::take_events(const Line& line, const Taken& taken, Moment now) {

@@ -1,8 +1,8 @@
 // acta-load: appends at a steady rate and times their delivery; prints one line of JSON. tools/bench/http calls it.
 
-#include <cstdio>
-#include <cstdlib>
+#include <charconv>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <map>
 
@@ -25,7 +25,9 @@ std::string text_of(const std::string& path) {
 
 double number(const Words& words, const std::string& name, double otherwise) {
   const auto found = words.find(name);
-  return found == words.end() ? otherwise : std::atof(found->second.c_str());
+  if (found == words.end()) return otherwise;
+  std::from_chars(found->second.data(), found->second.data() + found->second.size(), otherwise);
+  return otherwise;
 }
 
 Course course_of(const Words& words) {
@@ -35,20 +37,19 @@ Course course_of(const Words& words) {
 }
 
 void print_times(const char* name, Times& times) {
-  std::printf(R"("%s": {"count": %zu, "p50_ms": %.3f, "p90_ms": %.3f, "p99_ms": %.3f, "max_ms": %.3f})", name, times.micros.size(), times.percentile(0.5),
-              times.percentile(0.9), times.percentile(0.99), times.percentile(1));
+  std::cout << '"' << name << "\": {\"count\": " << times.micros.size() << ", \"p50_ms\": " << times.percentile(0.5) << ", \"p90_ms\": " << times.percentile(0.9)
+            << ", \"p99_ms\": " << times.percentile(0.99) << ", \"max_ms\": " << times.percentile(1) << '}';
 }
 
 void print(Outcome& outcome) {
-  std::printf(R"({"rate_kept": %.1f, "expected": %llu, "delivered": %llu, "delivered_bytes": %llu, "generator_cpu": %.2f, )", outcome.rate_kept,
-              static_cast<unsigned long long>(outcome.expected), static_cast<unsigned long long>(outcome.delivered),
-              static_cast<unsigned long long>(outcome.delivered_bytes), outcome.generator_cpu);
+  std::cout << "{\"rate_kept\": " << outcome.rate_kept << ", \"expected\": " << outcome.expected << ", \"delivered\": " << outcome.delivered
+            << ", \"delivered_bytes\": " << outcome.delivered_bytes << ", \"generator_cpu\": " << outcome.generator_cpu << ", ";
   print_times("append", outcome.append);
-  std::printf(", ");
+  std::cout << ", ";
   print_times("delivery", outcome.delivery);
-  std::printf(", ");
+  std::cout << ", ";
   print_times("view", outcome.view);
-  std::printf("}\n");
+  std::cout << "}\n";
 }
 
 }  // namespace
@@ -57,17 +58,17 @@ int main(int count, char** words) {
   Words given;
   for (int i = 1; i + 1 < count; i += 2) given[words[i]] = words[i + 1];
   if (count % 2 == 0 || given.count("--peer") + given.count("--address") + given.count("--run") + given.count("--body") != 4) {
-    std::fputs(usage, stderr);
+    std::cerr << usage;
     return 2;
   }
   const Plan plan{.peer = given["--peer"], .host = given["--address"], .body = text_of(given["--body"]), .opening_body = text_of(given["--opening"]), .run = given["--run"]};
   if (plan.body.find("@MARK@") == std::string::npos) {
-    std::fprintf(stderr, "acta-load: no @MARK@ in %s\n", given["--body"].c_str());
+    std::cerr << "acta-load: no @MARK@ in " << given["--body"] << "\n";
     return 2;
   }
   auto outcome = deliver(plan, course_of(given));
   if (!outcome.fault.empty()) {
-    std::fprintf(stderr, "acta-load: %s\n", outcome.fault.c_str());
+    std::cerr << "acta-load: " << outcome.fault << "\n";
     return 1;
   }
   print(outcome);
