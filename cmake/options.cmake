@@ -22,8 +22,10 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 find_library(FLATBUFFERS_LIBRARY flatbuffers REQUIRED)
 
-# Headers that nearly every file of a target needs are parsed once. A file must still include what it uses.
+# Headers that nearly every file of a target needs are parsed once, for several targets where their flags are the same
+# (target_precompile_headers(.. REUSE_FROM ..)). A file must still include what it uses.
 set(ACTA_STANDARD_HEADERS <algorithm> <array> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view> <variant> <vector>)
+set(ACTA_JSON_HEADER ${CMAKE_SOURCE_DIR}/events/json_library.h)
 function(acta_precompile target)
   target_precompile_headers(${target} PRIVATE ${ACTA_STANDARD_HEADERS} ${ARGN})
 endfunction()

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "events/draft.h"
+#include "events/pattern.h"
 #include "events/render.h"
 #include "events/time.h"
 
@@ -34,18 +34,6 @@ class Faults {
 
 std::size_t code_points(std::string_view utf8) {
   return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-// Compiling an expression costs a hundred times as much as using it.
-bool matches(const std::string& pattern, const std::string& text) {
-  thread_local std::map<std::string, std::regex> compiled;
-  try {
-    auto found = compiled.find(pattern);
-    if (found == compiled.end()) found = compiled.emplace(pattern, std::regex(pattern, std::regex::ECMAScript)).first;
-    return std::regex_match(text, found->second);
-  } catch (const std::regex_error&) {  // too complex for the library: not a text that we can vouch for
-    return false;
-  }
 }
 
 std::string fault_of_text(const Field& field, const Json& value) {
