@@ -6,7 +6,7 @@ memory_test.py ACTA
 import http.client, json, pathlib, re, shutil, socket, subprocess, sys, tempfile, time
 
 RESIDENT_MB_MAX = 150
-FEEDS, START_SECONDS_MAX = 100, 60
+FEEDS, START_SECONDS_MAX = 200, 60
 HEADERS = {"Acta-Actor": "reports"}
 
 
