@@ -1,5 +1,7 @@
 """What tests asked and were answered: read from the files they write, and written by tests in Python."""
-import base64, json, os
+import base64, json, os, threading
+
+WRITING = threading.Lock()
 
 
 class Exchange:
@@ -24,8 +26,9 @@ def note(method, target, asked, sent, answer, body):
         return
     encoded = lambda text: base64.b64encode(text.encode() if isinstance(text, str) else text or b"").decode()
     line = {"method": method, "target": target, "asked": list(asked.items()), "sent": encoded(sent), "status": answer.status, "headers": answer.getheaders(), "body": encoded(body)}
-    with open(name, "a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
+    with WRITING:
+        note.file = getattr(note, "file", None) or open(name, "w", encoding="utf-8")
+        print(json.dumps(line), file=note.file, flush=True)
 
 
 # --- read
