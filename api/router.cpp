@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/page.h"
 #include "api/resource.h"
 #include "engine/submission_form.h"
 
@@ -114,7 +115,8 @@ Router::~Router() = default;
 Response Router::handle(const Request& request) const {
   const auto trail = impl_->trail_of(request);
   try {
-    return impl_->answer(request, trail);
+    auto response = impl_->answer(request, trail);
+    return response.status >= 400 && wants_page(request) ? problem_as_page(response) : response;
   } catch (const std::exception&) {
     // What an exception says may hold somebody's data: neither the answer nor the log repeats it.
     spdlog::error("request_failed trace_id={}", trail.trace_id);

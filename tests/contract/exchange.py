@@ -10,9 +10,6 @@ class Exchange:
         self.asked = {name.lower(): value for name, value in reversed(asked)}      # of two the first counts
         self.headers = {name.lower(): value for name, value in reversed(headers)}
 
-    def is_problem(self):
-        return self.headers.get("content-type", "") == "application/problem+json"
-
     def __str__(self):
         return f"{self.method} {self.target[:120]} -> {self.status}"
 

@@ -62,6 +62,7 @@ def read_cases(reader):
     for reference in references:
         reader.get(f"/v1/cases/{reference}")
         reader.get(f"/v1/cases/{reference}/events?refusals=true")
+        reader.get(f"/cases/{reference}?role=project_officer", accept="text/html")
         for role in ROLES:
             reader.get(f"/v1/cases/{reference}/actions", role)
     return references
