@@ -6,7 +6,7 @@ bites_test.py openapi.json
 import json, sys
 
 from check_exchanges import Report
-from contract import Contract
+from contract import Contract, Refused
 from exchange import Exchange, of_connection
 
 ASKED = [("Acta-Actor", "jonna.lind"), ("Accept", "application/json")]
@@ -62,10 +62,21 @@ def faults_of(contract, exchange):
     return list(report.faults)
 
 
+def wrong_examples(contract):
+    for operation in contract.operations:
+        for kind, content in (operation.body or {"content": {}})["content"].items():
+            for name, example in content.get("examples", {}).items():
+                try:
+                    contract.check(example["value"], content["schema"], f"{operation.name} {kind} {name}")
+                except Refused as wrong:
+                    yield f"an example is not what it shows: {wrong}"
+
+
 def main(path):
     contract = Contract(path)
     wrong = [f"found fault with a good one: {faults_of(contract, one)}" for one in GOOD if faults_of(contract, one)]
     wrong += [f"let pass: {what}" for what, one in BAD.items() if not faults_of(contract, one)]
+    wrong += wrong_examples(contract)
     unasked, _ = Report(contract).missing()
     if "listCases" not in unasked or len(GOOD) != 6:
         wrong.append("an operation that no test makes succeed is not told, or answers of a connection were lost")
