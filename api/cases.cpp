@@ -1,25 +1,13 @@
-// GET /v1/cases and /v1/cases/{case}.
+// GET /v1/cases/{case}: now, or as it was.
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/entry_json.h"
 #include "api/resource.h"
-#include "projections/case_list.h"
 
 namespace acta {
 namespace {
-
-Json row_json(const CaseRow& row) {
-  return {{"id", to_text(row.id)}, {"reference", row.reference}, {"process", row.process}, {"title", row.title}, {"state", row.state},
-          {"revision", row.revision}, {"closed", row.closed}, {"opened_at", to_text(row.opened_at)}, {"changed_at", to_text(row.changed_at)}};
-}
-
-Json page_json(const CasePage& page) {
-  Json items = Json::array();
-  for (const auto& row : page.rows) items.push_back(row_json(row));
-  return {{"items", std::move(items)}, {"next", page.next.empty() ? Json() : Json(page.next)}};
-}
 
 // The revision that was known when the ledger ended with `position`; 0: the case was not yet there.
 Result<Revision> revision_known_at(const Engine& engine, const CaseId& id, Position position) {
@@ -62,18 +50,6 @@ Result<std::optional<CaseState>> state_at(const Engine& engine, const CaseId& id
 }
 
 }  // namespace
-
-Result<Response> list_cases(const Call& call) {
-  ACTA_CHECK(call.query.only({"limit", "after", "min_position"}));
-  ACTA_TRY(const auto limit, call.query.page_limit());
-  ACTA_CHECK(wait_for_view(call, case_list_view));
-  ACTA_TRY(const auto page, call.server.views->cases().page(call.query.text("after").value_or(""), limit));
-  auto response = json_response(200, page_json(page));
-  tell_position(call, case_list_view, response);
-  if (!page.next.empty())
-    response.headers.emplace_back("Link", "</v1/cases?after=" + page.next + "&limit=" + std::to_string(limit) + ">; rel=\"next\"");
-  return response;
-}
 
 Result<Response> show_case(const Call& call) {
   ACTA_CHECK(call.query.only({"revision", "position", "as_of", "recorded_as_of", "min_position"}));

@@ -21,9 +21,13 @@ Result<std::uint64_t> parse_number(std::string_view text) {
   return value;
 }
 
-Result<void> Query::only(std::initializer_list<std::string_view> known) const {
+Result<void> Query::only(std::initializer_list<std::string_view> known) const { return only(known, {}); }
+
+Result<void> Query::only(std::initializer_list<std::string_view> once, std::initializer_list<std::string_view> repeated) const {
+  const auto among = [](std::initializer_list<std::string_view> names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   for (const auto& [name, value] : given_) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) return bad(name, "not known here");
+    if (among(repeated, name)) continue;
+    if (!among(once, name)) return bad(name, "not known here");
     if (given_.count(name) > 1) return bad(name, "given twice");
   }
   return {};
@@ -33,6 +37,13 @@ std::optional<std::string_view> Query::text(std::string_view name) const {
   const auto found = given_.find(std::string(name));
   if (found == given_.end()) return std::nullopt;
   return found->second;
+}
+
+std::vector<std::string> Query::texts(std::string_view name) const {
+  std::vector<std::string> out;
+  const auto [begin, end] = given_.equal_range(std::string(name));
+  for (auto at = begin; at != end; ++at) out.push_back(at->second);
+  return out;
 }
 
 Result<std::optional<std::uint64_t>> Query::number(std::string_view name) const {

@@ -17,7 +17,9 @@ class Query {
 
   // Error (all): malformed, naming the parameter.
   Result<void> only(std::initializer_list<std::string_view> known) const;  // no others, none twice
+  Result<void> only(std::initializer_list<std::string_view> once, std::initializer_list<std::string_view> repeated) const;
   std::optional<std::string_view> text(std::string_view name) const;
+  std::vector<std::string> texts(std::string_view name) const;             // as often as it was given
   Result<std::optional<std::uint64_t>> number(std::string_view name) const;
   Result<std::optional<Instant>> instant(std::string_view name) const;
   Result<bool> flag(std::string_view name) const;  // true, false; absent is false

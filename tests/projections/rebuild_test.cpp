@@ -102,7 +102,7 @@ TEST_CASE("rebuild: what was built anew still answers after a restart, and goes 
   CHECK(all_keys(*views) == live);
   fixture.open_case("k2");
   REQUIRE(views->catch_up());
-  const auto listed = views->cases().page("", 10);
+  const auto listed = views->cases().page({}, CaseOrder::by_reference, "", 10);
   REQUIRE(listed);
   CHECK(listed->rows.size() == 2);
 }

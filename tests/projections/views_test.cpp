@@ -21,7 +21,7 @@ std::unique_ptr<Views> open_views(const EngineFixture& fixture, bool follow = fa
 }
 
 CasePage page_of(const Views& views, std::string_view after = {}, std::size_t limit = 100) {
-  const auto page = views.cases().page(after, limit);
+  const auto page = views.cases().page({}, CaseOrder::by_reference, after, limit);
   REQUIRE(page);
   return *page;
 }
@@ -85,7 +85,7 @@ TEST_CASE("views: pages follow the references, and a cursor that is none is malf
   REQUIRE(second.rows.size() == 2);
   CHECK(second.next.empty());
   CHECK(second.rows[0].reference == all.rows[3].reference);
-  const auto wrong = views->cases().page("not hex", 3);
+  const auto wrong = views->cases().page({}, CaseOrder::by_reference, "not hex", 3);
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().code == Code::malformed);
 }

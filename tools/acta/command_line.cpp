@@ -55,8 +55,26 @@ void add_import(CLI::App& app, Line& line) {
 }
 
 void add_cases(CLI::App& app, Line& line) {
-  CLI::App& verb = *app.add_subcommand("cases", "list cases");
+  CLI::App& verb = *app.add_subcommand("cases", "list cases; of several values of one option one must fit, of several options all");
   auto options = chosen_with<CasesOptions>(verb, line, cases);
+  const auto values = [&](const char* name, std::vector<std::string>& into, const char* help) {
+    verb.add_option(name, into, help)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  values("--process", options->processes, "in this process, as action");
+  values("--state", options->states, "in this state, as 'under decision'");
+  values("--country", options->countries, "of this country, as MU");
+  values("--theme", options->themes, "of this theme, as LM");
+  values("--region", options->regions, "of this region, as asia");
+  values("--requester", options->requesters, "asked for by this authority");
+  verb.add_option("--text", options->text, "words, or their beginnings, in title, requester or reference; case and accents do not matter");
+  verb.add_option("--opened-from", options->opened_from, "recorded then or later (date or RFC 3339 time)");
+  verb.add_option("--opened-before", options->opened_before, "recorded before then");
+  verb.add_option("--changed-from", options->changed_from, "last changed then or later");
+  verb.add_option("--changed-before", options->changed_before, "last changed before then");
+  auto* open = verb.add_flag("--open", options->open, "not closed");
+  verb.add_flag("--closed", options->closed, "closed")->excludes(open);
+  verb.add_flag("--newest", options->newest, "the last changed first");
+  verb.add_flag("--facets", options->facets, "also how many cases each value would leave");
   verb.add_option("--limit", options->limit, "rows a page, at most 500");
   verb.add_option("--after", options->after, "cursor printed below an earlier page");
 }

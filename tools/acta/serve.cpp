@@ -80,7 +80,7 @@ std::string middle_day(const CaseRow& row) {
 // The case with the longest story among the first.
 std::optional<BannerCase> example_of(const House& house) {
   house.views->wait_for(case_list_view, house.engine->ledger().head().size, views_wait_ms);
-  const auto page = house.views->cases().page("", cases_looked_at);
+  const auto page = house.views->cases().page({}, CaseOrder::by_reference, "", cases_looked_at);
   if (!page || page->rows.empty()) return std::nullopt;
   const auto shorter = [](const CaseRow& a, const CaseRow& b) { return a.revision < b.revision; };
   const CaseRow& longest = *std::max_element(page->rows.begin(), page->rows.end(), shorter);

@@ -35,7 +35,9 @@ int import_file(const Globals& globals, const std::string& path);
 
 struct CasesOptions {
   std::optional<std::uint32_t> limit;
-  std::string after;
+  std::string after, text, opened_from, opened_before, changed_from, changed_before;
+  std::vector<std::string> processes, states, countries, themes, regions, requesters;
+  bool open = false, closed = false, newest = false, facets = false;
 };
 int cases(const Globals& globals, const CasesOptions& options);
 
