@@ -1,5 +1,6 @@
 #include "api/page.h"
 
+#include <algorithm>
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
 
@@ -15,9 +16,9 @@ constexpr const char* policy = "default-src 'none'; style-src 'self'; form-actio
 constexpr std::size_t day_characters = 10, minute_characters = 16;
 
 mustache::data data_of(const Json& value) {
+  if (value.is_null() || value == "") return false;   // no section for what is not there
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean()) return value.get<bool>();
-  if (value.is_null()) return false;
   if (value.is_array()) {
     mustache::data list(mustache::data::type::list);
     for (const auto& item : value) list.push_back(data_of(item));
@@ -86,6 +87,11 @@ std::string minute_of(const Json& time) {
   auto text = time.get<std::string>().substr(0, minute_characters);
   text[day_characters] = ' ';
   return text;
+}
+
+std::string spaced(std::string code) {
+  std::replace(code.begin(), code.end(), '_', ' ');
+  return code;
 }
 
 std::string readable(const Json& value) {

@@ -25,6 +25,7 @@ Result<Json> read_json(const Call& page, Handler resource, const Reading& readin
 
 std::string day_of(const Json& time);               // 2021-03-02
 std::string minute_of(const Json& time);            // 2021-03-02 15:24
+std::string spaced(std::string code);                // project_officer -> project officer
 std::string readable(const Json& value);            // money, lists and the rest as one text
 
 }  // namespace acta

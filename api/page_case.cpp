@@ -19,13 +19,13 @@ Json roles_json(const Json& actions, std::string_view chosen) {
   for (const auto& action : actions)
     for (const auto& role : action["roles"]) names.insert(role.get<std::string>());
   Json out = Json::array();
-  for (const auto& name : names) out.push_back({{"name", name}, {"chosen", name == chosen}});
+  for (const auto& name : names) out.push_back({{"name", name}, {"shown", spaced(name)}, {"chosen", name == chosen}});
   return out;
 }
 
 Json action_row(const Json& action) {
-  return {{"label", action.value("label", action.value("type", ""))}, {"allowed", action["allowed"]}, {"needs", readable(action["needs"])},
-          {"blocked_by", action.value("blocked_by", "")}, {"why", action.value("why", "")}};
+  return {{"label", action.value("label", action.value("type", ""))}, {"allowed", action["allowed"]}, {"needs", spaced(readable(action["needs"]))},
+          {"blocked_by", action.value("blocked_by", "") == "by" ? "role" : action.value("blocked_by", "")}, {"why", action.value("why", "")}};
 }
 
 std::string happened(const Json& event) { return event["timeprecision"] == "instant" ? minute_of(event["time"]) : day_of(event["time"]); }
@@ -33,7 +33,7 @@ std::string happened(const Json& event) { return event["timeprecision"] == "inst
 std::string evidence_text(const Json& evidence) {
   std::string out;
   for (const auto& item : evidence) out += (out.empty() ? "" : ", ") + item.value("category", "");
-  return out;
+  return spaced(out);
 }
 
 // org.acta.request.RequestReceived.v1 -> RequestReceived
@@ -47,7 +47,7 @@ std::string short_type(const std::string& type) {
 Json history_row(const Json& item) {
   const auto& event = item["event"];
   return {{"happened", happened(event)}, {"recorded", minute_of(event["recordedtime"])}, {"late", item["late"]}, {"what", short_type(event["type"])},
-          {"role", event.value("actorrole", "")}, {"evidence", evidence_text(item["evidence"])}, {"state", item["state"]}, {"rule", item["rule"]}};
+          {"role", spaced(event.value("actorrole", ""))}, {"evidence", evidence_text(item["evidence"])}, {"state", item["state"]}, {"rule", item["rule"]}};
 }
 
 Json rows_of(const Json& items, Json (*row)(const Json&)) {

@@ -105,7 +105,7 @@ class Operation:
         self.check_query(exchange)
         for one in self.parameters:
             if one["in"] == "header":
-                self.check_parameter(one, exchange.asked.get(one["name"].lower()))
+                self.check_parameter(one, [exchange.asked[name] for name in [one["name"].lower()] if name in exchange.asked])
         if self.body:
             self.check_sent(exchange)
 
@@ -116,14 +116,16 @@ class Operation:
         if strange:
             raise Refused(f"query parameters {sorted(strange)} are not in the contract")
         for one in known:
-            self.check_parameter(one, dict(given).get(one["name"]))
+            self.check_parameter(one, [value for name, value in given if name == one["name"]])
 
-    def check_parameter(self, parameter, text):
-        if text is None and parameter.get("required"):
+    def check_parameter(self, parameter, texts):
+        if not texts and parameter.get("required"):
             raise Refused(f"{parameter['name']} is missing")
-        if text is not None:
-            schema = self.contract.resolve(parameter["schema"])
-            self.contract.check(parse_value(text, schema), schema, parameter["name"])
+        if not texts:
+            return
+        schema = self.contract.resolve(parameter["schema"])
+        value = texts if schema.get("type") == "array" else parse_value(texts[0], schema)
+        self.contract.check(value, schema, parameter["name"])
 
     def check_sent(self, exchange):
         kind = media_type(exchange.asked.get("content-type", ""))
