@@ -63,6 +63,10 @@ const std::vector<Route>& routes() {
       {{"GET", "/metrics"}, show_metrics},
       {{"GET", "/readyz"}, show_ready},
       {{"GET", "/problems/{slug}"}, show_problem_page},
+      {{"GET", "/"}, show_start_page},
+      {{"GET", "/cases"}, show_cases_page},
+      {{"GET", "/cases/{case}"}, show_case_page},
+      {{"GET", "/static/{file}"}, show_style},
   };
   return all;
 }

@@ -64,6 +64,10 @@ Result<Response> show_metrics(const Call& call);
 Result<Response> show_contract(const Call& call);
 Result<Response> show_live(const Call& call);
 Result<Response> show_ready(const Call& call);
+Result<Response> show_start_page(const Call& call);
+Result<Response> show_cases_page(const Call& call);
+Result<Response> show_case_page(const Call& call);
+Result<Response> show_style(const Call& call);
 Result<Response> show_problem_page(const Call& call);
 
 // --- what several resources need

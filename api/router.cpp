@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/http_measures.h"
+#include "api/page.h"
 #include "api/resource.h"
 #include "engine/submission_form.h"
 
@@ -126,7 +127,8 @@ Router::~Router() = default;
 
 Response Router::Impl::safe_answer(const Request& request, const Trail& trail, std::size_t& route) const {
   try {
-    return answer(request, trail, route);
+    auto response = answer(request, trail, route);
+    return response.status >= 400 && wants_page(request) ? problem_as_page(response) : response;
   } catch (const std::exception&) {
     // What an exception says may hold somebody's data: neither the answer nor the log repeats it.
     spdlog::error("request_failed trace_id=\"{}\"", trail.trace_id);

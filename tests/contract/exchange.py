@@ -1,5 +1,7 @@
 """What tests asked and were answered: read from the files they write, and written by tests in Python."""
-import base64, json, os
+import base64, json, os, threading
+
+WRITING = threading.Lock()
 
 
 class Exchange:
@@ -7,9 +9,6 @@ class Exchange:
         self.method, self.target, self.sent, self.status, self.body, self.whole = method, target, sent, status, body, whole
         self.asked = {name.lower(): value for name, value in reversed(asked)}      # of two the first counts
         self.headers = {name.lower(): value for name, value in reversed(headers)}
-
-    def is_problem(self):
-        return self.headers.get("content-type", "") == "application/problem+json"
 
     def __str__(self):
         return f"{self.method} {self.target[:120]} -> {self.status}"
@@ -24,8 +23,9 @@ def note(method, target, asked, sent, answer, body):
         return
     encoded = lambda text: base64.b64encode(text.encode() if isinstance(text, str) else text or b"").decode()
     line = {"method": method, "target": target, "asked": list(asked.items()), "sent": encoded(sent), "status": answer.status, "headers": answer.getheaders(), "body": encoded(body)}
-    with open(name, "a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
+    with WRITING:
+        note.file = getattr(note, "file", None) or open(name, "w", encoding="utf-8")
+        print(json.dumps(line), file=note.file, flush=True)
 
 
 # --- read

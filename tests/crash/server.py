@@ -1,5 +1,8 @@
 """A real `acta serve` on a scratch folder, and a client that remembers what was acknowledged."""
-import http.client, json, os, pathlib, shutil, signal, subprocess, tempfile, time
+import http.client, json, os, pathlib, shutil, signal, subprocess, sys, tempfile, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "contract"))
+from exchange import note
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OPEN_CASE = json.loads((ROOT / "docs/examples/open-case.json").read_text())
@@ -89,7 +92,9 @@ class Client:
             headers["If-Match"] = f'"{revision}"'
         self.connection.request("POST", path, json.dumps(body), headers)
         answer = self.connection.getresponse()
-        return answer, json.loads(answer.read())
+        text = answer.read()
+        note("POST", path, headers, json.dumps(body), answer, text)
+        return answer, json.loads(text)
 
     def open_case(self, key):
         return self.post("/v1/cases", OPEN_CASE, key)

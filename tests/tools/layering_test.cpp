@@ -89,6 +89,7 @@ const std::vector<Confined> confined = {
     {"rocksdb/", {"engine/", "projections/view_store.cpp", "tools/acta/server_file.cpp", "tools/acta/verify.cpp", "tools/acta/examination.cpp", "tests/"}},
     {"nlohmann/json.hpp", {"events/", "api/", "tools/", "tests/"}},
     {"yaml-cpp/", {"engine/process/yaml_tree.cpp", "tools/generate/contract.cpp"}},
+    {"kainjow/", {"api/page.cpp"}},
     {"CLI/", {"tools/acta/command_line.cpp"}},
     {"sodium.h", {"engine/", "tools/acta/import_source.cpp", "tests/"}},
     {"openssl/", {"events/sha256.cpp", "api/tls.cpp", "tests/"}},
