@@ -38,6 +38,9 @@ Result<Response> list_cases(const Call& call);
 Result<Response> show_case(const Call& call);
 Result<Response> show_history(const Call& call);
 Result<Response> record_event(const Call& call);
+Result<Response> list_audit(const Call& call);
+Result<Response> list_refusals(const Call& call);
+Result<Response> rebuild_view(const Call& call);
 Result<Response> show_actions(const Call& call);
 Result<Response> show_events(const Call& call);
 Result<Response> show_schema(const Call& call);
@@ -65,6 +68,8 @@ Result<CaseId> find_case(const Call& call, std::string_view id_or_reference);
 Result<void> wait_for_view(const Call& call, const View& view);
 // The position a list's answer is of, as Acta-Position.
 void tell_position(const Call& call, const View& view, Response& response);
+// The command line on this machine, by the token of this run.
+bool is_local(const Call& call);
 // Error: malformed when there is none.
 Result<std::string> idempotency_key(const Request& request);
 bool has_media_type(const Request& request, std::string_view media_type);

@@ -12,6 +12,8 @@ const std::vector<const View*>& all_views() {
   static const std::vector<const View*> all = {
       &case_list_view,
       &case_history_view,
+      &audit_view,
+      &refusals_view,
   };
   return all;
 }
