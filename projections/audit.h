@@ -11,12 +11,12 @@
 namespace acta {
 
 struct AuditFilter {  // of what is given, all must fit
-  std::optional<PersonId> person;                       // who recorded it, or for whom it was recorded
-  std::optional<CaseId> case_id;
-  std::optional<Kind> kind;
-  std::string role, type, rule;
-  std::optional<Instant> recorded_from, recorded_before;
-  std::optional<Instant> occurred_from, occurred_before;
+  std::optional<PersonId> person = {};                    // who recorded it, or for whom it was recorded
+  std::optional<CaseId> case_id = {};
+  std::optional<Kind> kind = {};
+  std::string role = {}, type = {}, rule = {};
+  std::optional<Instant> recorded_from = {}, recorded_before = {};
+  std::optional<Instant> occurred_from = {}, occurred_before = {};
   std::uint32_t late_days = 0;                          // recorded at least so many days after it happened; 0: any
 };
 
