@@ -12,19 +12,6 @@ namespace {
 
 constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 
-// Compares all of it, however early it differs.
-bool same_secret(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned>(a[i] ^ b[i]);
-  return difference == 0;
-}
-
-bool is_local(const Call& call) {
-  const auto token = call.request.header("Acta-Token");
-  return token && !call.server.local_token.empty() && same_secret(*token, call.server.local_token);
-}
-
 Result<std::string> fresh_folder(const Json& body) {
   const auto folder = body.is_object() && body.size() == 1 ? body.find("folder") : body.end();
   if (folder == body.end() || !folder->is_string()) return error(Code::invalid, "the body is {\"folder\": \"/an/absolute/path\"}");

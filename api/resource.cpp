@@ -27,6 +27,14 @@ Result<std::optional<CaseId>> by_reference(const Call& call, std::string_view re
   return std::optional(row->id);
 }
 
+// Compares all of it, however early it differs.
+bool same_secret(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned>(a[i] ^ b[i]);
+  return difference == 0;
+}
+
 }  // namespace
 
 const std::vector<Route>& routes() {
@@ -46,6 +54,9 @@ const std::vector<Route>& routes() {
       {{"PUT", "/v1/subscriptions/{name}"}, put_subscription},
       {{"DELETE", "/v1/subscriptions/{name}"}, delete_subscription},
       {{"PUT", "/v1/subscriptions/{name}/position"}, acknowledge_position},
+      {{"GET", "/v1/audit"}, list_audit},
+      {{"GET", "/v1/refusals"}, list_refusals},
+      {{"POST", "/v1/views/{view}/rebuilds"}, rebuild_view},
       {{"GET", "/v1/schemas/{digest}/{type}"}, show_schema},
       {{"GET", "/v1/ledger/checkpoint"}, show_checkpoint, Asker::anybody},
       {{"GET", "/v1/ledger/proofs/{position}"}, show_proof, Asker::anybody},
@@ -92,6 +103,11 @@ Result<CaseId> find_case(const Call& call, std::string_view id_or_reference) {
   ACTA_TRY(const auto found, by_reference(call, id_or_reference));
   if (!found) return error(Code::not_found, "no case `" + std::string(id_or_reference) + "`: take an id or a reference from the list of cases");
   return *found;
+}
+
+bool is_local(const Call& call) {
+  const auto token = call.request.header("Acta-Token");
+  return token && !call.server.local_token.empty() && same_secret(*token, call.server.local_token);
 }
 
 Result<void> wait_for_view(const Call& call, const View& view) {

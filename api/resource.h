@@ -39,6 +39,9 @@ Result<Response> list_cases(const Call& call);
 Result<Response> show_case(const Call& call);
 Result<Response> show_history(const Call& call);
 Result<Response> record_event(const Call& call);
+Result<Response> list_audit(const Call& call);
+Result<Response> list_refusals(const Call& call);
+Result<Response> rebuild_view(const Call& call);
 Result<Response> show_actions(const Call& call);
 Result<Response> show_worklist(const Call& call);
 Result<Response> show_statistics(const Call& call);
@@ -83,6 +86,8 @@ Result<void> wait_for_view(const Call& call, const View& view);
 void tell_position(const Call& call, const View& view, Response& response);
 // The checkpoint note: signed now, when this process may sign; else the newest that was.
 Result<std::string> newest_note(const Call& call);
+// The command line on this machine, by the token of this run.
+bool is_local(const Call& call);
 // Error: malformed when there is none.
 Result<std::string> idempotency_key(const Request& request);
 bool has_media_type(const Request& request, std::string_view media_type);

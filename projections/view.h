@@ -2,6 +2,7 @@
 // A view as the runner sees it: a fold over entries into keys of its own.
 
 #include "engine/engine.h"
+#include "projections/audit.h"
 #include "projections/case_history.h"
 #include "projections/case_list.h"
 #include "projections/counts.h"
@@ -21,11 +22,14 @@ extern const View case_list_view;
 extern const View case_history_view;
 extern const View counts_view;
 extern const View worklist_view;
+extern const View audit_view;        // every entry
+extern const View refusals_view;     // the same of refusals alone
 
 std::unique_ptr<CaseList> read_case_list(const ViewReader& reader);
 std::unique_ptr<CaseHistory> read_case_history(const ViewReader& reader);
 std::unique_ptr<Counts> read_counts(const ViewReader& reader);
 std::unique_ptr<Worklist> read_worklist(const ViewReader& reader, const Engine& engine);
+std::unique_ptr<Audit> read_audit(const ViewReader& reader, const Engine& engine);
 
 // The stage a configuration is in, by the definition the entry names. Error: damaged when the ledger holds none.
 Result<std::string> stage_after(const Engine& engine, const Entry& entry, bool* closed = nullptr);

@@ -88,6 +88,16 @@ class Reader final : public ViewReader {
     return {};
   }
 
+  Result<void> scan_back(std::string_view prefix, std::string_view start,
+                         const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+    const auto from = family();
+    const std::unique_ptr<rocksdb::Iterator> at(from->db->NewIterator({}, from->handle));
+    for (at->SeekForPrev(slice(start)); at->Valid() && at->key().starts_with(slice(prefix)); at->Prev())
+      if (!visit(text_of(at->key()), text_of(at->value()))) break;
+    if (!at->status().ok()) return unavailable("reading a view", at->status());
+    return {};
+  }
+
  private:
   std::atomic<SharedFamily> family_;
 };

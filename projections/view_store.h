@@ -23,6 +23,9 @@ class ViewReader {
   // Keys that begin with `prefix`, in byte order, from `from` on; stops when visit gives false.
   virtual Result<void> scan(std::string_view prefix, std::string_view from,
                             const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+  // The same backwards: from `from`, or what stands before it.
+  virtual Result<void> scan_back(std::string_view prefix, std::string_view from,
+                                 const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 };
 
 // One view's keys inside an open batch: reads see what the batch has written so far. Keys begin with a printable character.

@@ -14,6 +14,8 @@ const std::vector<const View*>& all_views() {
       &case_history_view,
       &counts_view,
       &worklist_view,
+      &audit_view,
+      &refusals_view,
   };
   return all;
 }
