@@ -36,7 +36,7 @@ std::string evidence_text(const Json& evidence) {
   return spaced(out);
 }
 
-// org.acta.request.RequestReceived.v1 -> RequestReceived
+// org.acta.<area>.<Type>.v1 -> <Type>
 std::string short_type(const std::string& type) {
   const auto end = type.rfind('.');
   const auto begin = type.rfind('.', end - 1) + 1;

@@ -23,7 +23,7 @@ struct CrampedApi : EngineFixture {
     router = std::make_unique<Router>(RouterOptions{.engine = engine.get(), .views = views.get(), .address = {}, .local_token = {}});
   }
   static const View& case_list() { return case_list_view; }
-  Response get(const std::string& target) const { 
+  Response get(const std::string& target) const {
     const Request request{"GET", target, {{"Acta-Actor", "jonna.lind"}}, {}};
     return noted(request, router->handle(request));
   }

@@ -52,14 +52,14 @@ struct ExampleDesk : Desk {
 TEST_CASE("proof verify: the worked example holds, and at no other place or size") {
   const Desk desk;
   CHECK(desk.run(inclusion("2", "5")).exit == 0);
-  for (const auto& [index, size] : {std::pair{"3", "5"}, {"2", "6"}, {"5", "5"}, {"2", "0"}, {"18446744073709551615", "18446744073709551615"}}) CHECK(desk.run(inclusion(index, size)).exit == 3);
+  for (const auto& [index, size] : {std::pair{"3", "5"}, {"2", "9"}, {"5", "5"}, {"2", "0"}, {"18446744073709551615", "18446744073709551615"}}) CHECK(desk.run(inclusion(index, size)).exit == 3);
   CHECK(desk.run({"--json", "proof", "verify", "--index", "0", "--size", "1", "--leaf-hash", base64(five()[0]), "--root", base64(five()[0])}).json()["verdict"] == "holds");
 }
 
 TEST_CASE("proof verify-consistency: the worked example holds, and for no other sizes") {
   const Desk desk;
   CHECK(desk.run(consistency("3", "5")).exit == 0);
-  for (const auto& [from, to] : {std::pair{"2", "5"}, {"3", "6"}, {"5", "3"}, {"5", "5"}}) CHECK(desk.run(consistency(from, to)).exit == 3);
+  for (const auto& [from, to] : {std::pair{"2", "5"}, {"3", "9"}, {"5", "3"}, {"5", "5"}}) CHECK(desk.run(consistency(from, to)).exit == 3);
   CHECK(desk.run(consistency("0", "5")).exit == 2);
 }
 

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path root = ACTA_SOURCE_DIR;
-constexpr std::array<std::string_view, 3> not_ours = {"build", ".git", "LICENSE"};
+constexpr std::array<std::string_view, 4> not_ours = {"build", ".git", "LICENSE", "node_modules"};
 constexpr std::array<std::string_view, 12> text_endings = {".h", ".cpp", ".in", ".fbs", ".yaml", ".md", ".py", ".txt", ".cmake", ".json", ".csv", ""};
 
 bool is_text(const fs::path& path) {

@@ -1,7 +1,6 @@
 #pragma once
 // Keys that somebody gives on the command line, and what they say about a signed note.
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
