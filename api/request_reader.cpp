@@ -24,11 +24,12 @@ RequestReader::Wants RequestReader::go_on() {
   return head_ ? read_body() : read_header();
 }
 
-// A line end of one character alone would let the rest wait for ever, and so would TLS on a port without it.
-bool RequestReader::begins_badly() const {
+// A line end of one character alone would let the rest wait for ever, and so would TLS on a port without it. Looked for in
+// what is whole too, and before anything else: the answer must not depend on how the bytes were cut.
+bool RequestReader::begins_badly(std::size_t bytes) const {
   const auto first = static_cast<unsigned char>(waiting_.front());
   if ((first <= ' ' && first != '\r') || first >= 0x7f) return true;
-  for (auto at = waiting_.find('\n', searched_); at != std::string::npos; at = waiting_.find('\n', at + 1))
+  for (auto at = waiting_.find('\n', searched_); at < bytes; at = waiting_.find('\n', at + 1))
     if (at == 0 || waiting_[at - 1] != '\r') return true;
   return false;
 }
@@ -41,18 +42,18 @@ RequestReader::Wants RequestReader::read_header() {
   }
   if (waiting_.empty()) return Wants::request;
   const auto end = waiting_.find(header_end, searched_);
-  if (std::min(end, waiting_.size()) + (end == std::string::npos ? 0 : header_end.size()) > limits_.header_bytes_max)
-    return fail({Fault::header_too_large, "the header may have " + std::to_string(limits_.header_bytes_max) + " bytes"});
+  const auto bytes = end == std::string::npos ? waiting_.size() : end + header_end.size();
+  if (begins_badly(std::min(bytes, limits_.header_bytes_max))) return fail({Fault::framing, "this is not the beginning of a request of HTTP/1.1, or a line does not end with CR LF"});
+  if (bytes > limits_.header_bytes_max) return fail({Fault::header_too_large, "the header may have " + std::to_string(limits_.header_bytes_max) + " bytes"});
   if (end == std::string::npos) {
-    if (begins_badly()) return fail({Fault::framing, "this is not the beginning of a request of HTTP/1.1, or a line does not end with CR LF"});
     searched_ = waiting_.size() - std::min(waiting_.size(), header_end.size() - 1);
     return Wants::header;
   }
-  auto parsed = parse_head(std::string_view(waiting_).substr(0, end + header_end.size()), limits_);
+  auto parsed = parse_head(std::string_view(waiting_).substr(0, bytes), limits_);
   if (auto* wrong = std::get_if<Broken>(&parsed)) return fail(std::move(*wrong));
   head_ = std::get<RequestHead>(std::move(parsed));
   if (head_->chunked) chunks_.emplace(limits_);
-  drop(end + header_end.size());
+  drop(bytes);
   return read_body();
 }
 

@@ -31,7 +31,7 @@ class RequestReader {
   Wants read_body();
   Wants fail(Broken broken);
   void drop(std::size_t bytes);
-  bool begins_badly() const;
+  bool begins_badly(std::size_t bytes) const;   // of the header's first so many
 
   const RequestLimits limits_;
   std::string waiting_;                     // arrived and not yet read; gives its memory back when it is empty

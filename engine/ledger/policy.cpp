@@ -107,18 +107,29 @@ Result<Policy> PolicyReader::finished() && {
   return std::move(policy_);
 }
 
-bool counts(const Policy& policy, const std::string& name, const std::set<std::string>& cosigned) {
-  if (policy.witnesses.contains(name)) return cosigned.contains(name);
-  const WitnessGroup& group = policy.groups.at(name);
-  const auto met = std::count_if(group.members.begin(), group.members.end(), [&](const std::string& member) { return counts(policy, member, cosigned); });
-  return static_cast<std::size_t>(met) >= group.threshold;
-}
-
 bool signed_by(const PublicKey& key, const std::vector<CheckedSignature>& checked) {
   return std::any_of(checked.begin(), checked.end(), [&](const CheckedSignature& signature) {
     return signature.state == SignatureState::holds && signature.name == key.name && signature.key_id == key.id();
   });
 }
+
+// Each group is asked once, however many groups it is a member of.
+class Count {
+ public:
+  Count(const Policy& policy, const std::vector<CheckedSignature>& checked) : policy_(policy) {
+    for (const auto& [name, key] : policy.witnesses) met_[name] = signed_by(key, checked);
+  }
+  bool met(const std::string& name) {
+    if (const auto known = met_.find(name); known != met_.end()) return known->second;
+    const WitnessGroup& group = policy_.groups.at(name);
+    const auto count = std::count_if(group.members.begin(), group.members.end(), [&](const std::string& member) { return met(member); });
+    return met_[name] = static_cast<std::size_t>(count) >= group.threshold;
+  }
+
+ private:
+  const Policy& policy_;
+  std::map<std::string, bool> met_;
+};
 
 }  // namespace
 
@@ -145,10 +156,7 @@ Result<Policy> parse_policy(std::string_view text) {
 
 bool quorum_met(const Policy& policy, const std::vector<CheckedSignature>& checked) {
   if (policy.quorum.empty()) return true;
-  std::set<std::string> cosigned;
-  for (const auto& [name, key] : policy.witnesses)
-    if (signed_by(key, checked)) cosigned.insert(name);
-  return counts(policy, policy.quorum, cosigned);
+  return Count(policy, checked).met(policy.quorum);
 }
 
 }  // namespace acta

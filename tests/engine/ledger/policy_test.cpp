@@ -64,3 +64,14 @@ TEST_CASE("policy: what is wrong is refused with its line") {
   CHECK(parse_policy(good + "quorum w1\nquorum w1\n").error().message.starts_with("line 8"));
   CHECK(parse_policy(std::string(policy_lines_max + 1, '\n')).error().message.starts_with("line 1001"));
 }
+
+TEST_CASE("policy: groups that are members of many groups are asked once each, so a short policy cannot keep anybody busy") {
+  std::string text = three_witnesses() + "group a0 any w1\ngroup b0 any w2\n";
+  for (int i = 1; i <= 100; ++i) {
+    const std::string members = " all a" + std::to_string(i - 1) + " b" + std::to_string(i - 1) + "\n";
+    text += "group a" + std::to_string(i) + members + "group b" + std::to_string(i) + members;
+  }
+  const Policy policy = policy_of(text + "quorum a100\n");
+  CHECK(quorum_met(policy, signed_by({1, 2})));
+  CHECK_FALSE(quorum_met(policy, signed_by({1, 3})));
+}
