@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t token_bytes = 32;
 
-// A view that stands still says so to whoever asks for it, except to whom builds it anew.
+// On a folder, a view that stands still is told to whoever asks anything, except to who builds views anew.
 bool heals(const Request& request) { return request.method == "POST" && request.target.starts_with("/v1/views/"); }
 
 // Whoever can open the folder is the command line of this machine: each request brings the token of this run.
