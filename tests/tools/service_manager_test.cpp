@@ -92,7 +92,10 @@ TEST_CASE("systemd: a server that does not get on is not called alive") {
 
 TEST_CASE("systemd: it accepts the unit") {
   const Desk desk;
-  if (desk.shell("command -v systemd-analyze").exit != 0) return MESSAGE("not checked: there is no systemd-analyze here");
+  if (desk.shell("command -v systemd-analyze").exit != 0) {
+    MESSAGE("not checked: there is no systemd-analyze here");
+    return;
+  }
   desk.shell("sed 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' " ACTA_SOURCE_DIR "/tools/systemd/acta.service > acta.service");
   const auto answer = desk.shell("systemd-analyze verify ./acta.service 2>&1 | grep -F acta.service");
   CHECK_MESSAGE(answer.out.empty(), answer.out);
