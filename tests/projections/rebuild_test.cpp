@@ -86,7 +86,7 @@ TEST_CASE("rebuild: a view built anew equals the live one, key by key, each time
   for (int i = 0; i < 5; ++i) fixture.open_case("k" + std::to_string(i));
   const auto views = open_views(fixture);
   const auto live = all_keys(*views);
-  for (const auto* name : {"case_list", "case_history", "counts", "worklist", "audit"}) REQUIRE_FALSE(live.at(name).empty());
+  for (const auto* name : {"case_list", "case_history", "counts", "worklist", "audit"}) REQUIRE(live.at(name).size() > 1);   // beside its position
   for (int round = 0; round < 3; ++round)
     for (const auto& name : Views::names()) {
       rebuild(*views, name);
@@ -98,6 +98,7 @@ TEST_CASE("rebuild: of a ledger without a case every view is as it was, and the 
   EngineFixture fixture;
   const auto views = open_views(fixture);
   const auto live = all_keys(*views);
+  CHECK(live.at("refusals").size() == 1);   // its position
   for (const auto& name : Views::names()) rebuild(*views, name);
   CHECK(all_keys(*views) == live);
   fixture.open_case("k1");
