@@ -39,8 +39,9 @@ class Connection final : public FeedCarrier, public std::enable_shared_from_this
   asio::awaitable<bool> wait_for_request();
   asio::awaitable<bool> read_more();
   asio::awaitable<bool> read_request();
-  asio::awaitable<void> serve(RequestHead head);
+  asio::awaitable<void> serve(const RequestHead& head);
   asio::awaitable<bool> serve_one();
+  asio::awaitable<void> serve_all();
   asio::awaitable<void> send(std::string_view bytes);
   asio::awaitable<void> send_chunk(std::string_view bytes, bool chunks);
   asio::awaitable<void> send_answer(const RequestHead& head, const Response& response);
@@ -179,7 +180,7 @@ asio::awaitable<void> Connection::send_failure() {
 
 // --- one after the other
 
-asio::awaitable<void> Connection::serve(RequestHead head) {
+asio::awaitable<void> Connection::serve(const RequestHead& head) {
   const auto started = Clock::now();
   sent_bytes_ = 0;
   stream_->expires_never();
@@ -193,9 +194,20 @@ asio::awaitable<void> Connection::serve(RequestHead head) {
 
 asio::awaitable<bool> Connection::serve_one() {
   stream_->writes_within(service_.limits.write);
-  if (!co_await read_request()) co_return false;
-  co_await serve(reader_.take());
+  const bool arrived = co_await read_request();
+  if (!arrived) co_return false;
+  const auto head = reader_.take();
+  co_await serve(head);
   co_return true;
+}
+
+// Each co_await stands in a statement of its own: g++ 12 mixes them up in nested conditions.
+asio::awaitable<void> Connection::serve_all() {
+  for (bool goes_on = true; goes_on;) {
+    const bool came = co_await wait_for_request();
+    if (!came) co_return;
+    goes_on = co_await serve_one();
+  }
 }
 
 // Closing while bytes still arrive would reset the connection and lose the answer on its way: let the client close first.
@@ -203,8 +215,10 @@ asio::awaitable<void> Connection::close() {
   stream_->shut();
   idle_ = true;
   stream_->expires_after(farewell_limit);
-  while (!service_.stopping && !stream_->read_now().ended)
-    if (!co_await stream_->wait_for(TlsSession::Wants::read)) break;
+  for (bool more = true; more && !service_.stopping;) {
+    more = !stream_->read_now().ended;
+    if (more) more = co_await stream_->wait_for(TlsSession::Wants::read);
+  }
   stream_->close();
 }
 
@@ -220,9 +234,8 @@ asio::awaitable<void> Connection::run() {
   const auto listener = service_.stops.listen(stopped);
   try {
     stream_->writes_within(service_.limits.write);
-    if (co_await begin())
-      while (co_await wait_for_request())   // g++ 12 mixes up two co_await in one condition
-        if (!co_await serve_one()) break;
+    const bool begun = co_await begin();
+    if (begun) co_await serve_all();
     if (failure_) co_await send_failure();
     co_await close();
   } catch (const boost::system::system_error&) {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 namespace acta {
 namespace {
@@ -46,6 +47,14 @@ Result<void> check_private(const std::string& file) {
   return {};
 }
 
+// OpenSSL's reasons differ by the form of the key; what PEM says at its head does not.
+bool is_locked(const std::string& file) {
+  std::ifstream in(file);
+  std::string head(512, '\0');
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return head.find("ENCRYPTED") != std::string::npos;
+}
+
 // A server asks no questions: a key behind a passphrase is refused.
 int no_passphrase(char*, int, int, void*) { return -1; }
 
@@ -76,7 +85,7 @@ Result<void> use_files(SSL_CTX& context, const TlsFiles& files) {
   if (SSL_CTX_use_PrivateKey_file(&context, files.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
   const auto why = ERR_GET_REASON(ERR_peek_last_error());
   if (why == X509_R_KEY_VALUES_MISMATCH || why == X509_R_KEY_TYPE_MISMATCH) return wrong(files.key, "is the key of another certificate than the one in " + files.certificate + ": the two are made together");
-  if (why == PEM_R_BAD_PASSWORD_READ || why == PEM_R_PROBLEMS_GETTING_PASSWORD) return wrong(files.key, "is locked by a passphrase, and nobody is there to give it: write it without (openssl pkey -in OLD -out NEW)");
+  if (is_locked(files.key)) return wrong(files.key, "is locked by a passphrase, and nobody is there to give it: write it without (openssl pkey -in OLD -out NEW)");
   return wrong(files.key, "holds no private key in PEM (" + reason() + ")");
 }
 

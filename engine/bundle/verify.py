@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks an Acta audit bundle without Acta: standard library only, written from docs/FORMAT.md alone.
+"""Checks an Acta audit bundle without Acta: standard library only, after docs/FORMAT.md, sharing no code with Acta.
 
 verify.py BUNDLE.tar [VKEY]     VKEY: the ledger's key, from somebody you trust
 exit 0 sound, 3 tampered (each fault is named), 7 the file is cut short, 8 signed by another key, 2 usage, 1 any other error

@@ -46,7 +46,8 @@ TEST_CASE("readyz: each check says what it found") {
   const auto answer = api.get("/readyz?verbose", {}, {"", ""});
   REQUIRE(answer.status == 200);
   std::vector<std::string> names;
-  for (const auto& check : json_of(answer)["checks"]) {
+  const auto body = json_of(answer);
+  for (const auto& check : body["checks"]) {
     names.push_back(check["check"]);
     CHECK(check["ok"] == true);
     CHECK_FALSE(check["what"].get<std::string>().empty());

@@ -10,7 +10,7 @@ from contract import Contract, Refused
 from exchange import Exchange, of_connection
 
 ASKED = [("Acta-Actor", "jonna.lind"), ("Accept", "application/json")]
-ROW = {"id": "017715c7-0320-7df0-81e6-0970240c4d33", "reference": "ACT-2021-002", "process": "action", "title": "T", "state": "closed", "revision": 4, "closed": True,
+ROW = {"id": "017715c7-0320-7df0-81e6-0970240c4d33", "reference": "ACT-2021-002", "process": "action", "title": "T", "state": "closed", "requester": "R", "countries": ["MU"], "region": "asia", "theme": "LM", "revision": 4, "closed": True,
        "opened_at": "2021-01-18T13:55:00.000000Z", "changed_at": "2021-01-18T13:55:00.000000Z"}
 PROBLEM = {"type": "/problems/not-found", "title": "Not found", "status": 404, "code": "not_found", "detail": "d", "instance": "/v1/cases/x", "trace_id": "0" * 32}
 LIST_HEADERS = [("Content-Type", "application/json"), ("Acta-Position", "7")]

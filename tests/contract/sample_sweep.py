@@ -75,7 +75,7 @@ def read_entries(reader):
         reader.get("/v1/events?limit=500", accept=form)
     lines = [json.loads(line) for line in reader.get("/v1/events", accept=FORMS[0]).splitlines()]
     for schema in sorted({line["dataschema"] for line in lines if "dataschema" in line}):
-        reader.get(schema)
+        reader.get(schema[schema.index("/v1/"):])   # absolute, under the ledger's origin
     return len(lines) - 1
 
 

@@ -20,7 +20,7 @@ def open_feeds(address, count):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(wanted, hard)), hard))
     host, port = address.rsplit(":", 1)
-    head = json.loads(get(address, "/readyz"))["ledger"]["size"]
+    head = json.loads(get(address, "/v1/status"))["ledger"]["size"]
     request = f"GET /v1/events?from={head} HTTP/1.1\r\nHost: {address}\r\nActa-Actor: reports\r\nAccept: text/event-stream\r\n\r\n".encode()
     feeds = []
     for _ in range(count):
