@@ -4,6 +4,7 @@
 
 #include "api/entry_json.h"
 #include "api/resource.h"
+#include "api/uri.h"
 #include "engine/ledger/tree.h"
 
 namespace acta {
@@ -88,21 +89,6 @@ Result<Json> page_json(const Engine& engine, const AuditPage& page) {
   return Json{{"items", std::move(items)}, {"next", page.next.empty() ? Json() : Json(page.next)}};
 }
 
-// The request's own target with another cursor: a next page keeps every filter.
-std::string target_after(std::string_view target, const std::string& cursor) {
-  const auto mark = target.find('?');
-  std::string out(target.substr(0, mark));
-  char joint = '?';
-  for (auto rest = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1); !rest.empty();) {
-    const auto parameter = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(rest.size(), parameter.size() + 1));
-    if (parameter.empty() || parameter.starts_with("after=")) continue;
-    out += joint + std::string(parameter);
-    joint = '&';
-  }
-  return out + joint + "after=" + cursor;
-}
-
 Result<Response> list(const Call& call, const View& view) {
   ACTA_TRY(const auto limit, call.query.page_limit());
   ACTA_TRY(const auto order, order_in(call.query));
@@ -114,7 +100,7 @@ Result<Response> list(const Call& call, const View& view) {
   ACTA_TRY(const auto body, page_json(call.engine(), page));
   auto response = json_response(200, body);
   response.headers.emplace_back("Acta-Position", std::to_string(seen));
-  if (!page.next.empty()) response.headers.emplace_back("Link", "<" + target_after(call.request.target, page.next) + ">; rel=\"next\"");
+  if (!page.next.empty()) response.headers.emplace_back("Link", "<" + with_parameter(call.request.target, "after", page.next) + ">; rel=\"next\"");
   return response;
 }
 

@@ -77,6 +77,9 @@ const std::vector<Route>& routes() {
       {{"GET", "/"}, show_start_page},
       {{"GET", "/cases"}, show_cases_page},
       {{"GET", "/cases/{case}"}, show_case_page},
+      {{"GET", "/worklist"}, show_worklist_page},
+      {{"GET", "/counts"}, show_counts_page},
+      {{"GET", "/counts/cases"}, show_counted_cases_page},
       {{"GET", "/static/{file}"}, show_style},
   };
   return all;

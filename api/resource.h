@@ -70,6 +70,9 @@ Result<Response> show_ready(const Call& call);
 Result<Response> show_start_page(const Call& call);
 Result<Response> show_cases_page(const Call& call);
 Result<Response> show_case_page(const Call& call);
+Result<Response> show_worklist_page(const Call& call);
+Result<Response> show_counts_page(const Call& call);
+Result<Response> show_counted_cases_page(const Call& call);
 Result<Response> show_style(const Call& call);
 Result<Response> show_problem_page(const Call& call);
 

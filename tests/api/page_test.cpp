@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <regex>
+#include <set>
+
 #include "fixture.h"
 
 using namespace acta;
@@ -30,6 +33,31 @@ std::string attribute(const std::string& html, const std::string& name) {
   return html.substr(from, html.find('"', from) - from);
 }
 
+std::string unescaped(std::string text) {
+  for (auto at = text.find("&amp;"); at != std::string::npos; at = text.find("&amp;", at + 1)) text.replace(at, 5, "&");
+  return text;
+}
+
+// Where links lead, and what stands on them.
+std::vector<std::pair<std::string, std::string>> links_and_texts(const std::string& html) {
+  static const std::regex link("<a [^>]*href=\"([^\"]*)\"[^>]*>([^<]*)</a>");
+  std::vector<std::pair<std::string, std::string>> out;
+  for (std::sregex_iterator at(html.begin(), html.end(), link), end; at != end; ++at) out.emplace_back(unescaped((*at)[1]), (*at)[2]);
+  return out;
+}
+
+std::vector<std::string> links(const std::string& html) {
+  std::vector<std::string> out;
+  for (const auto& [link, text] : links_and_texts(html)) out.push_back(link);
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> numbers(const std::string& html) {
+  auto all = links_and_texts(html);
+  std::erase_if(all, [](const auto& link) { return !link.first.starts_with("/counts/cases?"); });
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("pages: a case and its history are reached from the start by links alone") {
@@ -58,10 +86,74 @@ TEST_CASE("pages: each count by state is the number of cases that its link leads
   CHECK(holds(page(api, "/cases?state=closed").body, "<caption>0 cases</caption>"));
 }
 
+TEST_CASE("pages: the worklist shows what waits, for all or for one role, with what it lacks") {
+  const ApiFixture api;
+  const auto reference = open_titled(api, "Harbour statistics", "k");
+  REQUIRE(holds(page(api, "/").body, "href=\"/worklist\""));
+  for (const auto* target : {"/worklist", "/worklist?role=", "/worklist?role=project_officer"}) {
+    const auto shown = page(api, target);
+    REQUIRE_MESSAGE(shown.status == 200, shown.body);
+    CHECK(holds(shown.body, "href=\"/cases/" + reference + "\""));
+    CHECK(holds(shown.body, "Request acknowledged"));
+    CHECK(holds(shown.body, "acknowledgement</td>"));
+    CHECK(holds(shown.body, ">project officer (1)</option>"));
+  }
+  CHECK(holds(page(api, "/worklist?role=project_officer").body, "<option value=\"project_officer\" selected>"));
+  const auto none = page(api, "/worklist?role=steering_chair").body;
+  CHECK(holds(none, "<p>Nothing waits.</p>"));
+  CHECK(holds(none, "<option value=\"steering_chair\" selected>steering chair (0)</option>"));
+  CHECK_FALSE(holds(none, reference));
+  CHECK(page(api, "/worklist?role=nobody").status == 400);
+}
+
+TEST_CASE("pages: a worklist of several pages is read through by its links, each case once, in the chosen role") {
+  const ApiFixture api;
+  for (int i = 0; i < 51; ++i) open_titled(api, "T", "k" + std::to_string(i));
+  std::set<std::string> references;
+  std::string target = "/worklist?role=project_officer";
+  for (int pages = 1; !target.empty(); ++pages) {
+    REQUIRE(pages <= 2);
+    const auto html = page(api, target).body;
+    for (const auto& link : links(html))
+      if (link.starts_with("/cases/")) CHECK(references.insert(link).second);
+    const auto next = html.find("rel=\"next\"");
+    CHECK((next != std::string::npos) == (pages == 1));
+    target = next == std::string::npos ? "" : links(html.substr(html.rfind("<a ", next))).front();
+    if (!target.empty()) CHECK(holds(target, "role=project_officer"));
+  }
+  CHECK(references.size() == 51);
+}
+
+TEST_CASE("pages: every number of the counts leads to exactly as many cases, by whatever it is counted") {
+  const ApiFixture api;
+  const auto reference = open_titled(api, "Harbour statistics", "k1");
+  open_titled(api, "T", "k2");
+  REQUIRE(holds(page(api, "/").body, "href=\"/counts\""));
+  CHECK(page(api, "/counts").body == page(api, "/counts?by=theme&from=&to=").body);
+  for (const auto* by : {"theme", "region", "country", "state", "year", "process"}) {
+    const auto shown = page(api, std::string("/counts?by=") + by);
+    REQUIRE_MESSAGE(shown.status == 200, shown.body);
+    CHECK(holds(shown.body, std::string("<option value=\"") + by + "\" selected>"));
+    std::size_t followed = 0;
+    for (const auto& [link, number] : numbers(shown.body)) {
+      const auto cases = page(api, link);
+      REQUIRE_MESSAGE(cases.status == 200, cases.body);
+      if (holds(link, "?measure=") && !holds(link, "measure=converted")) CHECK_MESSAGE(holds(cases.body, "<caption>" + number + " cases</caption>"), link);
+      ++followed;
+    }
+    CHECK(followed == 2 * 13);   // one value, and all
+  }
+  const auto [link, number] = numbers(page(api, "/counts").body).front();
+  CHECK(number == "2");
+  CHECK(holds(page(api, link).body, "href=\"/cases/" + reference + "\""));
+  CHECK(holds(page(api, link).body, "<dt>measure</dt><dd>received</dd>"));
+  for (const auto* wrong : {"/counts?by=colour", "/counts?from=noon", "/counts/cases", "/counts/cases?measure=nonsense"}) CHECK(page(api, wrong).status == 400);
+}
+
 TEST_CASE("pages: what people wrote stays text") {
   const ApiFixture api;
   const auto reference = open_titled(api, "<script>alert('x')</script> \"q\" & {{title}} \u202Eabc", "k");
-  for (const auto& target : {std::string("/cases"), "/cases/" + reference, std::string("/cases?text=%3Cscript%3E%22")}) {
+  for (const auto& target : {std::string("/cases"), "/cases/" + reference, std::string("/worklist"), std::string("/counts/cases?measure=received"), std::string("/cases?text=%3Cscript%3E%22")}) {
     const auto html = page(api, target).body;
     CHECK_FALSE(holds(html, "<script"));
     CHECK_FALSE(holds(html, "=\"<"));
@@ -75,12 +167,12 @@ TEST_CASE("pages: personal values are not on them") {
   const ApiFixture api;
   const auto reference = open_titled(api, "T", "k");
   REQUIRE(holds(api.get("/v1/cases/" + reference + "/events").body, "Orla Quist"));
-  CHECK_FALSE(holds(page(api, "/cases/" + reference).body, "Orla Quist"));
+  for (const auto& target : {"/cases/" + reference, std::string("/worklist"), std::string("/counts/cases?measure=received")}) CHECK_FALSE(holds(page(api, target).body, "Orla Quist"));
 }
 
 TEST_CASE("pages: they run no script and load nothing from elsewhere") {
   const ApiFixture api;
-  for (const auto* target : {"/", "/cases"}) {
+  for (const auto* target : {"/", "/cases", "/worklist", "/counts", "/counts/cases?measure=received"}) {
     const auto response = page(api, target);
     CHECK(header_of(response, "Content-Type") == "text/html; charset=utf-8");
     CHECK(header_of(response, "Content-Security-Policy").starts_with("default-src 'none'; style-src 'self'"));

@@ -65,6 +65,8 @@ def read_cases(reader):
         reader.get(f"/cases/{reference}?role=project_officer", accept="text/html")
         for role in ROLES:
             reader.get(f"/v1/cases/{reference}/actions", role)
+    for page in ("/worklist", "/worklist?role=project_officer", "/counts?by=country", "/counts/cases?measure=approved"):
+        reader.get(page, accept="text/html")
     return references
 
 

@@ -15,7 +15,7 @@ TEST_CASE("command line: --help names every verb") {
   const Desk desk;
   const auto help = desk.run({"--help"});
   CHECK(help.exit == 0);
-  for (const auto* verb : {"init", "serve", "demo", "import", "cases", "case", "history", "replay", "record", "events", "verify", "checkpoint", "prove", "clock", "doctor", "version"}) {
+  for (const auto* verb : {"init", "serve", "demo", "import", "cases", "case", "history", "audit", "refusals", "rebuild", "replay", "record", "events", "verify", "checkpoint", "prove", "clock", "doctor", "version"}) {
     CHECK(holds(help.out, std::string("\n  ") + verb + " "));
     CHECK(desk.run({verb, "--help"}).exit == 0);
   }

@@ -33,3 +33,14 @@ TEST_CASE("moment: what is neither is refused by the name of its option") {
   }
   CHECK_FALSE(at_the_start_of("--occurred-at", ""));
 }
+
+TEST_CASE("moment: of several options each is read where it stands, and the first that is none is named") {
+  std::string from = "2022-03-01", before;
+  REQUIRE(read_moments({{"--from", &from}, {"--before", &before}}));
+  CHECK(from == "2022-03-01T00:00:00.000000Z");
+  CHECK(before.empty());
+  before = "noon";
+  const auto wrong = read_moments({{"--from", &from}, {"--before", &before}});
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().message.find("--before") != std::string::npos);
+}

@@ -55,25 +55,13 @@ Query query_of(const CasesOptions& options) {
   return query.add("limit", options.limit ? std::to_string(*options.limit) : "").add("after", options.after);
 }
 
-// Dates as well as times may be given. Error: invalid, naming the option.
-Result<void> read_moments(CasesOptions& options) {
-  const std::array<std::pair<const char*, std::string*>, 4> given = {{{"--opened-from", &options.opened_from},
-                                                                      {"--opened-before", &options.opened_before},
-                                                                      {"--changed-from", &options.changed_from},
-                                                                      {"--changed-before", &options.changed_before}}};
-  for (const auto& [option, text] : given) {
-    if (text->empty()) continue;
-    ACTA_TRY(auto moment, at_the_start_of(option, *text));
-    *text = std::move(moment.text);
-  }
-  return {};
-}
-
 }  // namespace
 
 int cases(const Globals& globals, const CasesOptions& given) {
   auto options = given;
-  if (const auto read = read_moments(options); !read) return report_usage(read.error().message);
+  const auto read = read_moments({{"--opened-from", &options.opened_from}, {"--opened-before", &options.opened_before},
+                                  {"--changed-from", &options.changed_from}, {"--changed-before", &options.changed_before}});
+  if (!read) return report_usage(read.error().message);
   auto session = Session::open(globals, Access::read);
   if (!session) return report(globals, session.error());
   const auto answer = session->get("/v1/cases" + query_of(options).text());

@@ -128,6 +128,30 @@ void add_counts(CLI::App& app, Line& line) {
   verb.add_option("--after", options->after, "with --cases: cursor printed below an earlier page");
 }
 
+void add_audit_filters(CLI::App& verb, AuditOptions& options) {
+  const std::tuple<const char*, std::string&, const char*> filters[] = {
+      {"--person", options.person, "recorded by, or for, this person (handle or id)"}, {"--role", options.role, "by somebody in this role"},
+      {"--type", options.type, "of this type, as RequestReceived"}, {"--case", options.case_id, "of this case (id or reference)"},
+      {"--rule", options.rule, "refused by this control rule, as acta refusals shows it"},
+      {"--recorded-from", options.recorded_from, "recorded then or later (date or RFC 3339 time)"}, {"--recorded-before", options.recorded_before, "recorded before then"}};
+  for (const auto& [name, value, help] : filters) verb.add_option(name, value, help);
+  verb.add_flag("--oldest", options.oldest, "the oldest first; else the newest");
+  verb.add_option("--limit", options.limit, "rows a page, at most 500");
+  verb.add_option("--after", options.after, "cursor printed below an earlier page");
+}
+
+void add_audit(CLI::App& app, Line& line) {
+  CLI::App& all = *app.add_subcommand("audit", "who did what, the newest first; of several options all must fit");
+  auto options = chosen_with<AuditOptions>(all, line, audit);
+  add_audit_filters(all, *options);
+  all.add_option("--kind", options->kind, "event, refusal, notice or ledger");
+  all.add_option("--late-days", options->late_days, "recorded so many days or more after it happened");
+  all.add_option("--occurred-from", options->occurred_from, "happened then or later (date or RFC 3339 time)");
+  all.add_option("--occurred-before", options->occurred_before, "happened before then");
+  CLI::App& refused = *app.add_subcommand("refusals", "what control rules refused, the newest first");
+  add_audit_filters(refused, *chosen_with<AuditOptions>(refused, line, refusals));
+}
+
 struct CaseOptions {
   std::string id;
   PastOptions past;
@@ -304,6 +328,8 @@ void add_operation_verbs(CLI::App& app, Line& line) {
   CLI::App& verb = *app.add_subcommand("doctor", "say why it would not start, and what to do");
   verb.callback([&line] { line.chosen = [&line] { return doctor(line.globals, server_options(*line.settings)); }; });
   add_server_settings(verb, line);
+  CLI::App& anew = *app.add_subcommand("rebuild", "build views anew from the ledger; the old ones answer until the new ones take over");
+  anew.add_option("VIEW", *chosen_with<std::string>(anew, line, rebuild), "as case_list; default: all of them, one after the other");
   app.add_subcommand("status", "one screen: is it well, what is behind, how much room is left")->callback([&line] { line.chosen = [&line] { return status(line.globals); }; });
   app.add_subcommand("version", "print the version")->callback([&line] { line.chosen = [&line] { return version(line.globals); }; });
 }
@@ -337,6 +363,7 @@ void add_verbs(CLI::App& app, Line& line) {
   add_counts(app, line);
   add_case(app, line);
   add_history(app, line);
+  add_audit(app, line);
   add_replay(app, line);
   add_record(app, line);
   add_events(app, line);

@@ -8,13 +8,13 @@ namespace {
 
 constexpr std::size_t year_length = 4, month_length = 7, day_length = 10, minute_length = 16;
 
+}  // namespace
+
 std::string until_minute(std::string time) {
   time = time.substr(0, minute_length);
   std::replace(time.begin(), time.end(), 'T', ' ');
   return time;
 }
-
-}  // namespace
 
 bool flag_at(const Json& object, std::string_view name) {
   const Json& value = member(object, name);

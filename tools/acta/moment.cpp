@@ -26,4 +26,13 @@ Result<Moment> at_the_start_of(const std::string& option, const std::string& giv
   return Moment{std::move(text), false};
 }
 
+Result<void> read_moments(std::initializer_list<std::pair<const char*, std::string*>> options) {
+  for (const auto& [option, text] : options) {
+    if (text->empty()) continue;
+    ACTA_TRY(auto moment, at_the_start_of(option, *text));
+    *text = std::move(moment.text);
+  }
+  return {};
+}
+
 }  // namespace acta::cli

@@ -60,6 +60,15 @@ struct CountsOptions {
 };
 int counts(const Globals& globals, const CountsOptions& options);
 
+struct AuditOptions {
+  std::string person, role, type, case_id, rule, recorded_from, recorded_before, after;
+  std::string kind, occurred_from, occurred_before;    // of audit alone, as late_days
+  std::optional<std::uint32_t> late_days, limit;
+  bool oldest = false;
+};
+int audit(const Globals& globals, const AuditOptions& options);
+int refusals(const Globals& globals, const AuditOptions& options);
+
 // Which past of a case is meant; all empty: now.
 struct PastOptions {
   std::string as_of, recorded_as_of, revision, position;
@@ -144,6 +153,8 @@ struct BundleVerifyOptions {
 };
 int verify_bundle(const Globals& globals, const BundleVerifyOptions& options);
 
+// view empty: all of them.
+int rebuild(const Globals& globals, const std::string& view);
 int confirm_clock(const Globals& globals);
 int doctor(const Globals& globals, const ServeOptions& options);
 int status(const Globals& globals);
