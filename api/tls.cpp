@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -37,10 +38,12 @@ Error wrong(const std::string& file, const std::string& what) { return error(Cod
 Result<void> check_there(const std::string& file) {
   std::error_code failure;
   if (!std::filesystem::is_regular_file(file, failure)) return error(Code::not_found, "there is no file " + file);
+  if (::access(file.c_str(), R_OK) != 0) return wrong(file, "may not be read by the user that serves: give it to that user (chown)");
   return {};
 }
 
 Result<void> check_private(const std::string& file) {
+  ACTA_CHECK(check_there(file));
   struct stat found {};
   if (::stat(file.c_str(), &found) != 0) return error(Code::not_found, "there is no file " + file);
   if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0) return wrong(file, "is a private key that others may read or change: chmod 600 it, and take a new key if somebody may have seen it");

@@ -29,6 +29,16 @@ TEST_CASE("banner: the default folder needs no --data, another one is named in e
   CHECK(holds(other, "\n  acta --data 'my data' verify\n"));
 }
 
+TEST_CASE("banner: with TLS it shows https, until when, and asks by the name in the certificate") {
+  Banner own = plain();
+  own.tls = BannerTls{.name = "localhost", .certificate = "our.crt", .expires_at = "2027-01-01T00:00:00Z"};
+  CHECK(holds(own, "at https://127.0.0.1:7171\n"));
+  CHECK(holds(own, "for localhost, until 2027-01-01T00:00:00Z"));
+  CHECK(holds(own, "--cacert our.crt https://localhost:7171/v1/cases\n"));
+  own.tls->name = "acta.example";
+  CHECK(holds(own, "-H 'Host: 127.0.0.1:7171' --resolve acta.example:7171:127.0.0.1 https://acta.example:7171/v1/cases\n"));
+}
+
 TEST_CASE("banner: cases are named only where there are some") {
   CHECK_FALSE(holds(plain(), "history"));
   Banner other = plain();

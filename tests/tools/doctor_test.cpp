@@ -55,7 +55,7 @@ TEST_CASE("doctor: a folder that would start has nothing wrong, and each check s
     CHECK(item["state"] == "ok");
     CHECK_FALSE(item["what"].get<std::string>().empty());
   }
-  CHECK(names == std::vector<std::string>{"folder", "format", "owner", "ledger", "head file", "keys", "clock", "key-encryption key", "views", "disk space", "address"});
+  CHECK(names == std::vector<std::string>{"folder", "format", "owner", "ledger", "head file", "keys", "clock", "key-encryption key", "views", "disk space", "TLS", "address"});
   CHECK(holds(desk.run({"doctor", "--listen", "127.0.0.1:0"}).out, "Nothing is in the way of a start."));
 }
 
@@ -205,6 +205,16 @@ TEST_CASE("doctor: a damaged key file, and a head file that is none, are named")
   desk.write("acta-data.keys/secrets", "not sealed");
   CHECK(desk.wrong()["check"] == "keys");
   CHECK(desk.wrong()["code"] == "damaged");
+}
+
+TEST_CASE("doctor: TLS files that would keep it from starting are told") {
+  const DoctorDesk desk;
+  const auto half = desk.run({"doctor", "--listen", "127.0.0.1:0", "--tls-cert", "a.crt"});
+  CHECK(half.exit == 1);
+  CHECK(holds(half.out, "TLS: tls-cert names a certificate, and its private key is missing"));
+  const auto missing = desk.run({"doctor", "--listen", "127.0.0.1:0", "--tls-cert", "a.crt", "--tls-key", "a.key"});
+  CHECK(missing.exit == 5);
+  CHECK(holds(missing.out, "TLS: there is no file a.crt"));
 }
 
 TEST_CASE("doctor: people see a table, and below it what is wrong in full") {

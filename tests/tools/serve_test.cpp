@@ -68,7 +68,7 @@ TEST_CASE("serve: every verb goes through the server that holds the folder") {
 }
 
 TEST_CASE("serve: asked to stop it signs, says so in its log, and leaves no trace of itself") {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM}) {
     const Desk desk;
     desk.init();
     Serving serving(desk);
@@ -84,6 +84,26 @@ TEST_CASE("serve: asked to stop it signs, says so in its log, and leaves no trac
     CHECK(report["verdict"] == "sound");
     CHECK(report["unsigned"] == 0);
   }
+}
+
+TEST_CASE("serve: asked without TLS to read its certificates again it goes on, and says that there are none") {
+  const Desk desk;
+  desk.init();
+  Serving serving(desk);
+  ::kill(serving.pid(), SIGHUP);
+  CHECK(desk.run({"cases"}).exit == 0);
+  const auto ended = serving.stop(SIGTERM);
+  CHECK(ended.exit == 0);
+  CHECK(holds(ended.err, "\"event\":\"reload_ignored\""));
+}
+
+TEST_CASE("serve: a certificate without its key, or a key without its certificate, is refused") {
+  const Desk desk;
+  desk.init();
+  const auto keyless = desk.run({"serve", "--listen", "127.0.0.1:0", "--tls-cert", "a.crt"});
+  CHECK(keyless.exit == 1);
+  CHECK(holds(keyless.err, "give tls-key too"));
+  CHECK(holds(desk.run({"serve", "--listen", "127.0.0.1:0", "--tls-key", "a.key"}).err, "give tls-cert too"));
 }
 
 TEST_CASE("serve: its log is one JSON object a line, and holds no query, header or body") {

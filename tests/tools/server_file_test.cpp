@@ -28,6 +28,7 @@ TEST_CASE("server file: what was written is read back") {
   REQUIRE(file);
   CHECK(file->address == "127.0.0.1:7171");
   CHECK(file->token == "t");
+  CHECK(url_of(*file) == "http://127.0.0.1:7171");
   CHECK(file->pid == ::getpid());
 }
 

@@ -32,14 +32,34 @@ TEST_CASE("stop signals: one that meets a thread which was there before arrives 
 TEST_CASE("stop signals: one that was ignored stays ignored") {
   struct sigaction ignored {}, before {};
   ignored.sa_handler = SIG_IGN;
-  sigaction(SIGHUP, &ignored, &before);
+  sigaction(SIGINT, &ignored, &before);
   {
     StopSignals signals;
-    ::raise(SIGHUP);
+    ::raise(SIGINT);
     ::raise(SIGTERM);
     CHECK(signals.wait() == SIGTERM);
   }
+  sigaction(SIGINT, &before, nullptr);
+}
+
+TEST_CASE("stop signals: the one that asks to read files again comes under nohup too, and never ends the process") {
+  struct sigaction ignored {}, before {};
+  ignored.sa_handler = SIG_IGN;
+  sigaction(SIGHUP, &ignored, &before);
+  {
+    StopSignals signals;
+    for (int times = 0; times < 2; ++times) {
+      ::raise(SIGHUP);
+      CHECK(signals.wait_for(60'000) == SIGHUP);
+    }
+  }
   sigaction(SIGHUP, &before, nullptr);
+  {
+    StopSignals signals;
+    ::raise(SIGTERM);
+    CHECK(signals.wait() == SIGTERM);
+    ::raise(SIGHUP);   // while it stops
+  }
 }
 
 TEST_CASE("stop signals: afterwards each does what it did before") {

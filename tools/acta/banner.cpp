@@ -19,6 +19,18 @@ std::string call_of(const Banner& banner) {
   return banner.program + (as_default ? "" : " --data " + shell_word(banner.data));
 }
 
+// By the name that the certificate has, at the address the server has and answers to.
+std::string curl_of(const Banner& banner) {
+  const std::string begin = "curl -s -H 'Acta-Actor: jo.example' ", path = "/v1/cases";
+  if (!banner.tls) return begin + "http://" + banner.address + path;
+  const std::string trusting = begin + "--cacert " + shell_word(banner.tls->certificate) + " ", name = banner.tls->name;
+  const auto colon = banner.address.rfind(':');
+  const std::string host = banner.address.substr(0, colon), port = banner.address.substr(colon);
+  if (name == host || name == "localhost") return trusting + "https://" + name + port + path;
+  if (name.find(':') != std::string::npos) return trusting + shell_word("https://" + banner.address + path);
+  return trusting + "-H 'Host: " + banner.address + "' --resolve " + shell_word(name + port + ":" + host) + " " + shell_word("https://" + name + port + path);
+}
+
 std::vector<Trial> trials(const Banner& banner) {
   const std::string acta = call_of(banner);
   std::vector<Trial> out = {{acta + " cases", "which cases there are"}};
@@ -30,7 +42,7 @@ std::vector<Trial> trials(const Banner& banner) {
   if (!banner.opening.empty())
     out.push_back({acta + " record new --input " + shell_word(banner.opening) + " --as jo.example --role project_officer", "a new request"});
   out.push_back({acta + " verify", "check every byte, hash and signature"});
-  out.push_back({"curl -s -H 'Acta-Actor: jo.example' http://" + banner.address + "/v1/cases", "the same over HTTP"});
+  out.push_back({curl_of(banner), banner.tls ? "the same over HTTPS" : "the same over HTTP"});
   return out;
 }
 
@@ -52,9 +64,10 @@ std::string notices(const Banner& banner) {
 }  // namespace
 
 std::string render(const Banner& banner) {
-  return "Acta serves " + printable(banner.facility) + " at http://" + banner.address + "\n" +
+  const std::string tls = banner.tls ? "  TLS      for " + printable(banner.tls->name) + ", until " + banner.tls->expires_at + "; SIGHUP reads its files again\n" : "";
+  return "Acta serves " + printable(banner.facility) + " at " + (banner.tls ? "https://" : "http://") + banner.address + "\n" +
          "  ledger   " + printable(banner.origin) + ", " + std::to_string(banner.size) + " entries\n" +
-         "  folder   " + printable(banner.data) + "\n\n" +
+         "  folder   " + printable(banner.data) + "\n" + tls + "\n" +
          "To try, in another terminal in this folder:\n" + render(trials(banner)) + "\n" +
          notices(banner) +
          "Ctrl-C stops it.\n";

@@ -13,6 +13,12 @@ struct BannerCase {
   std::string day;       // 2021-03-02
 };
 
+struct BannerTls {
+  std::string name;         // that the certificate is for
+  std::string certificate;  // the file
+  std::string expires_at;
+};
+
 struct Banner {
   std::string address;   // 127.0.0.1:7171
   std::string facility, origin;
@@ -24,6 +30,7 @@ struct Banner {
   bool demo = false;     // the log key is public
   std::optional<std::uint64_t> left_simulation;  // position of the entry with which this start left the simulated clock
   std::string writes_stopped;                    // why nothing is recorded now; empty: it is
+  std::optional<BannerTls> tls = {};
 };
 
 // Each command line in it works as it stands, in a shell in the same folder.

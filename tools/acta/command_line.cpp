@@ -42,7 +42,7 @@ void add_server_settings(CLI::App& verb, Line& line) {
 }
 
 ServeOptions server_options(const Settings& settings) {
-  return {.listen = settings.text("listen"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level")};
+  return {.listen = settings.text("listen"), .tls_certificate = settings.text("tls-cert"), .tls_key = settings.text("tls-key"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level")};
 }
 
 void add_init(CLI::App& app, Line& line) {
@@ -54,7 +54,7 @@ void add_init(CLI::App& app, Line& line) {
 }
 
 void add_serve(CLI::App& app, Line& line) {
-  CLI::App& verb = *app.add_subcommand("serve", "serve the data folder over HTTP, on this machine only");
+  CLI::App& verb = *app.add_subcommand("serve", "serve the data folder over HTTP or HTTPS, on this machine only");
   verb.callback([&line] { line.chosen = [&line] { return serve(line.globals, server_options(*line.settings)); }; });
   add_server_settings(verb, line);
 }

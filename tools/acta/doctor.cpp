@@ -42,7 +42,7 @@ void print(const std::vector<Check>& checks) {
 
 int doctor(const Globals& globals, const ServeOptions& options) {
   if (!globals.url.empty()) return report_usage("doctor looks at a folder (--data) on this machine, not at a server (--url, ACTA_URL).");
-  const std::vector<Check> checks = examine(folders_of(globals), options.listen, options.free_bytes_min);
+  const std::vector<Check> checks = examine(folders_of(globals), options);
   if (globals.json) std::cout << json_of(checks).dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
   else print(checks);
   const auto first = std::find_if(checks.begin(), checks.end(), [](const Check& check) { return check.code.has_value(); });

@@ -13,6 +13,7 @@
 #include "engine/published.h"
 #include "tools/acta/exit_code.h"
 #include "tools/acta/server_file.h"
+#include "tools/acta/tls_files.h"
 #include "tools/acta/transport.h"
 
 namespace acta::cli {
@@ -24,8 +25,7 @@ rocksdb::Env& disk() { return *rocksdb::Env::Default(); }
 
 class Examination {
  public:
-  Examination(const Folders& folders, std::string listen, std::uint64_t free_bytes_min)
-      : folders_(folders), listen_(std::move(listen)), free_bytes_min_(free_bytes_min), server_(running_server(folders.data)) {}
+  Examination(const Folders& folders, const ServeOptions& options) : folders_(folders), options_(options), server_(running_server(folders.data)) {}
   std::vector<Check> all();
 
  private:
@@ -46,13 +46,13 @@ class Examination {
   Finding keys();
   Finding space();
   Finding clock();
+  Finding tls();
   Finding address();
 
   KeyStoreOptions key_options() { return {.folder = folders_.keys, .kek_file = folders_.kek, .env = &disk(), .randomness = randomness_.get()}; }
 
   Folders folders_;
-  std::string listen_;
-  std::uint64_t free_bytes_min_;
+  const ServeOptions& options_;
   std::optional<ServerFile> server_;
   std::unique_ptr<Randomness> randomness_ = system_randomness();
   FolderLock lock_;
@@ -77,6 +77,7 @@ std::vector<Check> Examination::all() {
     look("views", &Examination::views);
     look("disk space", &Examination::space);
   }
+  look("TLS", &Examination::tls);
   look("address", &Examination::address);
   return std::move(checks_);
 }
@@ -111,14 +112,14 @@ Finding Examination::format() {
 
 // A lock that nobody ever took is not made for the question.
 Finding Examination::owner() {
-  if (server_) return "served at http://" + server_->address + " by process " + std::to_string(server_->pid);
+  if (server_) return "served at " + url_of(*server_) + " by process " + std::to_string(server_->pid);
   if (!std::filesystem::exists(folders_.data + "/" + std::string(lock_file_name))) return std::string("nobody uses it");
   ACTA_TRY(lock_, FolderLock::take(folders_.data, Access::read));
   return std::string("nobody writes to it");
 }
 
 Finding Examination::answers() {
-  ACTA_TRY(const auto transport, socket_transport("http://" + server_->address, server_->token));
+  ACTA_TRY(const auto transport, server_transport(*server_));
   ACTA_TRY(const Response answer, transport->send({.method = "GET", .target = "/readyz", .headers = {}, .body = {}}));
   if (answer.status >= 300) return error_of(answer);
   return std::string("it answers, and records what it is sent");
@@ -159,7 +160,7 @@ Finding Examination::keys() {
 }
 
 Finding Examination::space() {
-  ACTA_CHECK(check_free_space(disk(), folders_.data, free_bytes_min_));
+  ACTA_CHECK(check_free_space(disk(), folders_.data, options_.free_bytes_min));
   return std::string("enough");
 }
 
@@ -171,14 +172,22 @@ Finding Examination::clock() {
   return "the newest entry is of " + to_text(ledger_->last_recorded_at());
 }
 
+Finding Examination::tls() {
+  ACTA_TRY(const auto files, tls_files(options_));
+  if (!files) return std::string("off: plain HTTP; tls-cert and tls-key make it HTTPS");
+  ACTA_TRY(const auto context, TlsContext::load(*files, WallClock().now()));
+  const TlsIdentity& identity = context->identity();
+  return files->certificate + " is for " + identity.name + ", serial " + identity.serial + ", until " + to_text(identity.expires_at);
+}
+
 Finding Examination::address() {
-  if (server_ && server_->address == listen_) return listen_ + " is where this ledger's server listens";
-  ACTA_CHECK(check_listen(listen_));
-  return listen_ + " is free";
+  if (server_ && server_->address == options_.listen) return options_.listen + " is where this ledger's server listens";
+  ACTA_CHECK(check_listen(options_.listen));
+  return options_.listen + " is free";
 }
 
 }  // namespace
 
-std::vector<Check> examine(const Folders& folders, const std::string& listen, std::uint64_t free_bytes_min) { return Examination(folders, listen, free_bytes_min).all(); }
+std::vector<Check> examine(const Folders& folders, const ServeOptions& options) { return Examination(folders, options).all(); }
 
 }  // namespace acta::cli

@@ -13,6 +13,8 @@ struct Folders;
 
 namespace acta::cli {
 
+struct ServeOptions;
+
 struct Check {
   enum class State : std::uint8_t { ok, wrong, skipped };
   std::string name;                // as `head file`
@@ -21,7 +23,7 @@ struct Check {
   std::optional<Code> code = {};   // wrong: what a start would fail with
 };
 
-// In the order in which a start meets them. `listen`: the address the server would take.
-std::vector<Check> examine(const Folders& folders, const std::string& listen, std::uint64_t free_bytes_min);
+// In the order in which a start meets them. `options`: what the server would be started with.
+std::vector<Check> examine(const Folders& folders, const ServeOptions& options);
 
 }  // namespace acta::cli

@@ -64,7 +64,7 @@ Result<std::unique_ptr<Transport>> folder_transport(const Globals& globals, Acce
 
 Result<std::unique_ptr<Transport>> open_transport(const Globals& globals, Access access) {
   if (!globals.url.empty()) return socket_transport(globals.url, "");
-  if (const auto server = running_server(globals.data)) return socket_transport("http://" + server->address, server->token);
+  if (const auto server = running_server(globals.data)) return server_transport(*server);
   return folder_transport(globals, access);
 }
 

@@ -85,7 +85,7 @@ class Follower {
     if (!globals_.url.empty()) return;
     const auto server = running_server(globals_.data);
     if (!server) return;
-    auto transport = socket_transport("http://" + server->address, server->token);
+    auto transport = server_transport(*server);
     if (transport) session_.go_on_over(*std::move(transport));
   }
 

@@ -13,12 +13,14 @@
 #include "projections/view.h"
 #include "tools/acta/banner.h"
 #include "tools/acta/log.h"
+#include "tools/acta/open_files.h"
 #include "tools/acta/server_file.h"
 #include "tools/acta/service_manager.h"
 #include "tools/acta/session.h"
 #include "tools/acta/shell.h"
 #include "tools/acta/stop_signals.h"
 #include "tools/acta/terminal.h"
+#include "tools/acta/tls_files.h"
 #include "tools/acta/verbs.h"
 
 namespace acta::cli {
@@ -33,6 +35,7 @@ constexpr const char* opening_example = "docs/examples/open-case.json";
 
 // Everything that runs. Goes in the reverse order.
 struct House {
+  std::string token;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Views> views;
   std::unique_ptr<Subscriptions> subscriptions;
@@ -48,22 +51,35 @@ struct House {
   std::_Exit(Exit::failed);
 }
 
+ServerFile server_file_of(const House& house) {
+  ServerFile file{.address = house.server->address(), .token = house.token, .pid = ::getpid()};
+  const auto tls = house.server->tls();
+  if (!tls) return file;
+  file.scheme = "https";
+  file.name = tls->name;
+  file.certificate = tls->certificate;
+  return file;
+}
+
+std::string url_of(const House& house) { return url_of(server_file_of(house)); }
+
 Result<House> open_house(const Globals& globals, const ServeOptions& options) {
   House house;
+  ServerOptions server;
+  ACTA_TRY(server.tls, tls_files(options));
   Environment environment;
   environment.free_bytes_min = options.free_bytes_min;
   environment.fail_stop = [data = globals.data](const Error& why) { end_at_once(data, why); };
   ACTA_TRY(house.engine, Engine::open(folders_of(globals), Access::write, environment));
   ACTA_TRY(house.views, Views::open(*house.engine, {.folder = globals.data + "/views", .env = nullptr, .follow = true}));
   ACTA_TRY(house.subscriptions, Subscriptions::open(*house.engine, {.folder = globals.data + "/subscriptions"}));
-  const std::string token = to_hex(random_bytes(*system_randomness(), token_bytes));
-  ServerOptions server;
+  house.token = to_hex(random_bytes(*system_randomness(), token_bytes));
   server.listen = options.listen;
   server.workers = options.workers;
   server.connections_max = options.connections_max;
   server.subscriptions = house.subscriptions.get();
-  ACTA_TRY(house.server, Server::start(*house.engine, *house.views, token, server));
-  ACTA_CHECK(write_server_file(globals.data, {.address = house.server->address(), .token = token, .pid = ::getpid()}));
+  ACTA_TRY(house.server, Server::start(*house.engine, *house.views, house.token, server));
+  ACTA_CHECK(write_server_file(globals.data, server_file_of(house)));
   return house;
 }
 
@@ -98,7 +114,12 @@ std::optional<BannerCase> example_of(const House& house) {
   return BannerCase{longest.reference, middle_day(longest)};
 }
 
-Banner banner_of(const House& house, const Globals& globals, Instant start) {
+std::optional<BannerTls> tls_of(const House& house, const ServeOptions& options) {
+  const auto tls = house.server->tls();
+  return tls ? std::optional(BannerTls{tls->name, options.tls_certificate, to_text(tls->expires_at)}) : std::nullopt;
+}
+
+Banner banner_of(const House& house, const Globals& globals, const ServeOptions& options, Instant start) {
   const Genesis& genesis = house.engine->genesis();
   const auto stopped = house.engine->writes_stopped();
   return Banner{
@@ -113,11 +134,12 @@ Banner banner_of(const House& house, const Globals& globals, Instant start) {
       .demo = genesis.demo,
       .left_simulation = left_simulation(house.engine->ledger(), start),
       .writes_stopped = stopped ? stopped->message : "",
+      .tls = tls_of(house, options),
   };
 }
 
 std::string json_line(const Banner& banner) {
-  Json out{{"address", banner.address}, {"facility", banner.facility}, {"origin", banner.origin}, {"size", banner.size}, {"pid", ::getpid()}, {"demo", banner.demo}};
+  Json out{{"scheme", banner.tls ? "https" : "http"}, {"address", banner.address}, {"facility", banner.facility}, {"origin", banner.origin}, {"size", banner.size}, {"pid", ::getpid()}, {"demo", banner.demo}};
   out["clock_confirmed"] = banner.left_simulation ? Json(*banner.left_simulation) : Json();
   out["writes"] = banner.writes_stopped.empty() ? "open" : banner.writes_stopped;
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -135,13 +157,22 @@ Pulse pulse_of(const House& house) {
 
 std::string sentence_of(const House& house) {
   const auto stopped = house.engine->writes_stopped();
-  return "Serving " + house.server->address() + ", " + std::to_string(house.engine->ledger().head().size) + " entries, writes " + (stopped ? "stopped: " + stopped->message : "open");
+  return "Serving " + url_of(house) + ", " + std::to_string(house.engine->ledger().head().size) + " entries, writes " + (stopped ? "stopped: " + stopped->message : "open");
+}
+
+// For SIGHUP. The command line trusts what the server's file holds, so that follows.
+void reload_certificates(const House& house, const std::string& data) {
+  if (!house.server->tls()) return spdlog::info("reload_ignored reason=\"served without TLS: there is nothing to read again\"");
+  auto reloaded = house.server->reload_tls();
+  if (reloaded) reloaded = write_server_file(data, server_file_of(house));
+  if (!reloaded) return spdlog::error("tls_reload_failed reason=\"{}\"", reloaded.error().message);
+  const auto tls = *house.server->tls();
+  spdlog::info("tls_reloaded name={} serial={} expires_at={}", tls.name, tls.serial, to_text(tls.expires_at));
 }
 
 // Until a signal comes. The watchdog is told only what two looks at the work show, not that this thread runs.
-int wait_working(const House& house, StopSignals& signals, const ServiceManager& manager) {
+int wait_for_signal(const House& house, StopSignals& signals, const ServiceManager& manager) {
   if (!manager.listens()) return signals.wait();
-  manager.ready(sentence_of(house));
   for (Pulse before = pulse_of(house);;) {
     if (const auto signal = signals.wait_for(manager.look_every_ms())) return *signal;
     const Pulse now = pulse_of(house);
@@ -151,19 +182,30 @@ int wait_working(const House& house, StopSignals& signals, const ServiceManager&
   }
 }
 
+// Until one comes that stops.
+int wait_working(const House& house, const std::string& data, StopSignals& signals, const ServiceManager& manager) {
+  manager.ready(sentence_of(house));
+  for (;;) {
+    const int signal = wait_for_signal(house, signals, manager);
+    if (signal != SIGHUP) return signal;
+    reload_certificates(house, data);
+  }
+}
+
 }  // namespace
 
 int serve(const Globals& globals, const ServeOptions& options) {
   StopSignals signals;
   set_log_level(options.log_level);
+  raise_open_files();
   const Instant start = WallClock().now();
   auto house = open_house(globals, options);
   if (!house) return report(globals, house.error());
-  const Banner banner = banner_of(*house, globals, start);
-  spdlog::info("serving address={} size={}", banner.address, banner.size);
+  const Banner banner = banner_of(*house, globals, options, start);
+  spdlog::info("serving address={} scheme={} size={}", banner.address, banner.tls ? "https" : "http", banner.size);
   std::cout << (globals.json ? json_line(banner) : render(banner)) << std::flush;
   const ServiceManager manager;
-  spdlog::info("stopping signal=\"{}\"", ::strsignal(wait_working(*house, signals, manager)));
+  spdlog::info("stopping signal=\"{}\"", ::strsignal(wait_working(*house, globals.data, signals, manager)));
   manager.stopping();
   const std::uint64_t size = house->engine->ledger().head().size;
   const auto closed = close_house(*house, globals.data);

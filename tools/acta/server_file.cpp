@@ -20,8 +20,12 @@ bool alive(int pid) { return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
 
 }  // namespace
 
+std::string url_of(const ServerFile& file) { return file.scheme + "://" + file.address; }
+
 Result<void> write_server_file(const std::string& data, const ServerFile& file) {
-  const std::string text = Json{{"address", file.address}, {"token", file.token}, {"pid", file.pid}}.dump() + "\n";
+  Json json{{"scheme", file.scheme}, {"address", file.address}, {"token", file.token}, {"pid", file.pid}};
+  if (!file.certificate.empty()) json.update({{"name", file.name}, {"certificate", file.certificate}});
+  const std::string text = json.dump() + "\n";
   return write_file_durably(*rocksdb::Env::Default(), path_in(data), ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
@@ -32,7 +36,8 @@ std::optional<ServerFile> read_server_file(const std::string& data) {
   if (!bytes) return std::nullopt;
   const Json json = parse_answer({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   const Json& pid = member(json, "pid");
-  ServerFile file{text_at(json, "address"), text_at(json, "token"), pid.is_number_integer() ? pid.get<int>() : 0};
+  const ServerFile file{.address = text_at(json, "address"), .token = text_at(json, "token"), .pid = pid.is_number_integer() ? pid.get<int>() : 0,
+                        .scheme = text_at(json, "scheme"), .name = text_at(json, "name"), .certificate = text_at(json, "certificate")};
   if (file.address.empty() || !alive(file.pid)) return std::nullopt;
   return file;
 }
@@ -40,7 +45,7 @@ std::optional<ServerFile> read_server_file(const std::string& data) {
 std::optional<ServerFile> running_server(const std::string& data) {
   auto file = read_server_file(data);
   if (!file) return std::nullopt;
-  auto transport = socket_transport("http://" + file->address, file->token);
+  auto transport = server_transport(*file);
   if (!transport) return std::nullopt;
   const auto answer = (*transport)->send({.method = "GET", .target = "/livez", .headers = {}, .body = {}});
   if (!answer || answer->status != 200) return std::nullopt;

@@ -12,7 +12,11 @@ struct ServerFile {
   std::string address;  // 127.0.0.1:7171
   std::string token;    // allows what only this machine's command line may do
   int pid = 0;
+  std::string scheme = "http";     // or https
+  std::string name = {};           // https: a name or address that the certificate is for
+  std::string certificate = {};    // https: PEM; what the command line trusts, and nothing else
 };
+std::string url_of(const ServerFile& file);  // https://127.0.0.1:7171
 
 Result<void> write_server_file(const std::string& data, const ServerFile& file);
 void remove_server_file(const std::string& data);

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "tools/acta/server_file.h"
 #include "tools/acta/session.h"
 #include "tools/acta/table.h"
 #include "tools/acta/terminal.h"
@@ -40,19 +41,19 @@ std::string view_line(const Json& view) {
   return (behind == 0 ? std::string("up to date") : entries(behind) + " behind") + rebuilding;
 }
 
-std::string server_line(const Json& server) {
+std::string server_line(const Json& server, const std::string& scheme) {
   if (!server.is_object()) return "none runs on this folder";
-  return "http://" + text_at(server, "address") + ", process " + std::to_string(count_at(server, "pid")) + ", up for " + duration(count_at(server, "uptime_seconds")) + ", " +
+  return scheme + "://" + text_at(server, "address") + ", process " + std::to_string(count_at(server, "pid")) + ", up for " + duration(count_at(server, "uptime_seconds")) + ", " +
          mebibytes(server, "resident_bytes") + " resident, " + std::to_string(count_at(server, "threads")) + " threads";
 }
 
-std::vector<std::pair<std::string, std::string>> lines_of(const Json& status) {
+std::vector<std::pair<std::string, std::string>> lines_of(const Json& status, const std::string& scheme) {
   const Json &ledger = member(status, "ledger"), &disk = member(status, "disk"), &server = member(status, "server");
   std::vector<std::pair<std::string, std::string>> lines = {
       {"facility", text_at(status, "facility") + (member(status, "demo") == Json(true) ? " (its log key is public)" : "")},
       {"origin", text_at(status, "origin")},
       {"version", text_at(status, "version")},
-      {"server", server_line(server)},
+      {"server", server_line(server, scheme)},
       {"ledger", entries(count_at(ledger, "size"))},
       {"root", text_at(ledger, "root")},
       {"signed", signature_line(status)},
@@ -64,8 +65,15 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Json& status) {
   return lines;
 }
 
-void print(const Json& status) {
-  std::cout << render_pairs(lines_of(status), terminal_width());
+// That it was asked in.
+std::string scheme_of(const Globals& globals) {
+  if (!globals.url.empty()) return globals.url.starts_with("https:") ? "https" : "http";
+  const auto server = read_server_file(globals.data);
+  return server ? server->scheme : "http";
+}
+
+void print(const Json& status, const std::string& scheme) {
+  std::cout << render_pairs(lines_of(status, scheme), terminal_width());
   for (const Json& check : member(status, "checks"))
     if (member(check, "ok") == Json(false)) std::cout << "Wrong: " << printable(text_at(check, "check")) << ": " << printable(text_at(check, "what")) << "\n";
   std::cout << (member(status, "ready") == Json(true) ? "Ready.\n" : "Not ready.\n");
@@ -79,7 +87,7 @@ int status(const Globals& globals) {
   const auto answer = session->get_json("/v1/status");
   if (!answer) return session->report(answer.error());
   if (globals.json) std::cout << answer->dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
-  else print(*answer);
+  else print(*answer, scheme_of(globals));
   return member(*answer, "ready") == Json(true) ? Exit::ok : Exit::failed;
 }
 

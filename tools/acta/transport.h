@@ -12,6 +12,8 @@
 
 namespace acta::cli {
 
+struct ServerFile;
+
 // Gets each piece of a long answer as it comes; false ends it.
 using Sink = std::function<bool(std::string_view piece)>;
 
@@ -24,8 +26,10 @@ class Transport {
   virtual bool is_server() const = 0;
 };
 
-// Error: invalid (not http://HOST:PORT).
+// https: trusts whom the system trusts. Error: invalid (not http://HOST:PORT or https://HOST:PORT).
 Result<std::unique_ptr<Transport>> socket_transport(const std::string& url, const std::string& token);
+// To the server of this folder. https: trusts exactly the certificate that the file holds. Error: invalid.
+Result<std::unique_ptr<Transport>> server_transport(const ServerFile& server);
 // Error: all of Engine::open.
 Result<std::unique_ptr<Transport>> folder_transport(const Globals& globals, Access access);
 // --url if given, else the server that runs on the folder, else the folder.

@@ -20,6 +20,7 @@ int init(const Globals& globals, const InitOptions& options);
 
 struct ServeOptions {
   std::string listen;
+  std::string tls_certificate, tls_key;     // files; both empty: plain HTTP
   int workers = 0;
   std::size_t connections_max = 0;
   std::uint64_t free_bytes_min = 0;

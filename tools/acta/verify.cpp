@@ -74,7 +74,7 @@ Result<Subject> copy_of(const ServerFile& server, const Folders& folders) {
   subject.ledger = subject.scratch + "/ledger";
   ACTA_CHECK(make_folder(*rocksdb::Env::Default(), subject.scratch));
   ACTA_CHECK(keep_head(subject, folders.head));
-  ACTA_TRY(const auto transport, socket_transport("http://" + server.address, server.token));
+  ACTA_TRY(const auto transport, server_transport(server));
   const Request request{.method = "POST", .target = "/v1/ledger/copies", .headers = {{"Acta-Actor", reader_handle}, {"Content-Type", "application/json"}}, .body = Json{{"folder", subject.ledger}}.dump()};
   ACTA_TRY(const Response answer, transport->send(request));
   if (answer.status >= 300) return error_of(answer);
