@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path root = ACTA_SOURCE_DIR;
-constexpr std::array<std::string_view, 4> not_ours = {"build", ".git", "LICENSE", "node_modules"};
+constexpr std::array<std::string_view, 3> not_ours = {"build", ".git", "LICENSE"};
 constexpr std::array<std::string_view, 12> text_endings = {".h", ".cpp", ".in", ".fbs", ".yaml", ".md", ".py", ".txt", ".cmake", ".json", ".csv", ""};
 
 bool is_text(const fs::path& path) {
@@ -23,7 +23,7 @@ bool is_text(const fs::path& path) {
 // The golden ledger is bytes, whatever its files are called.
 bool is_ours(const std::string& path) {
   const std::string top = path.substr(0, path.find('/'));
-  return std::find(not_ours.begin(), not_ours.end(), top) == not_ours.end() && !path.starts_with("tests/golden/format-");
+  return std::find(not_ours.begin(), not_ours.end(), top) == not_ours.end() && !path.starts_with("tests/golden/format-") && path.find("/node_modules/") == std::string::npos;
 }
 
 std::vector<SourceFile> read_all() {
