@@ -67,7 +67,12 @@ def requests_in(sent):
             length = names.get("content-length", "0")
             length = int(length) if length.isdigit() else 0
             body, sent = rest[:length], rest[length:]
-        yield words[0], words[1], headers, body
+        yield words[0], origin_form(words[1]), headers, body
+
+
+def origin_form(target):
+    """RFC 9112 3.2: the same target, whether it was sent in absolute form or not."""
+    return "/" + target.split("/", 3)[3] if target.startswith("http://") and target.count("/") > 2 else target
 
 
 def answer_in(received, method):

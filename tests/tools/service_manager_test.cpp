@@ -64,7 +64,7 @@ TEST_CASE("systemd: it is told when the server is ready, that it works, and that
   const FakeManager manager(desk.path("notify"));
   Background serving(desk, Program{desk.path("managed")}, "serve");
   const auto ready = manager.wait_for("READY=1");
-  CHECK(holds(ready, "STATUS=Serving 127.0.0.1:"));
+  CHECK(holds(ready, "STATUS=Serving http://127.0.0.1:"));
   CHECK(holds(ready, "entries, writes open"));
   CHECK(desk.run({"cases"}).exit == 0);
   manager.wait_for("WATCHDOG=1");

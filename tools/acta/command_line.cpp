@@ -131,7 +131,7 @@ void add_counts(CLI::App& app, Line& line) {
 void add_audit_filters(CLI::App& verb, AuditOptions& options) {
   const std::tuple<const char*, std::string&, const char*> filters[] = {
       {"--person", options.person, "recorded by, or for, this person (handle or id)"}, {"--role", options.role, "by somebody in this role"},
-      {"--type", options.type, "of this type, as RequestReceived"}, {"--case", options.case_id, "of this case (id or reference)"},
+      {"--type", options.type, "of this type, as docs/events.md names it"}, {"--case", options.case_id, "of this case (id or reference)"},
       {"--rule", options.rule, "refused by this control rule, as acta refusals shows it"},
       {"--recorded-from", options.recorded_from, "recorded then or later (date or RFC 3339 time)"}, {"--recorded-before", options.recorded_before, "recorded before then"}};
   for (const auto& [name, value, help] : filters) verb.add_option(name, value, help);
@@ -211,7 +211,7 @@ void add_filters(CLI::App& verb, Options& options) {
   };
   add("--case", options.cases, "only of this case (id or reference); may be repeated, as the next three");
   add("--process", options.processes, "only of cases of this process");
-  add("--type", options.types, "only of this type, as RequestReceived");
+  add("--type", options.types, "only of this type, as docs/events.md names it");
   add("--role", options.roles, "only by somebody in this role");
 }
 
