@@ -8,7 +8,7 @@ import pathlib, socket, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "feed"))
 from sample import Sample
 
-IDLE, WARM = 2_000, 64
+IDLE, WARM, WARM_REQUESTS = 2_000, 64, 2_000
 KB_EACH_MAX = 8
 PATIENCE_SECONDS = 60
 
@@ -33,7 +33,9 @@ def idle_connections(address, count):
 
 
 def check(place, configuration):
-    warm = idle_connections(place.address, WARM)   # every worker has had one
+    warm = idle_connections(place.address, WARM)
+    for number in range(WARM_REQUESTS):            # what workers and logs take once is no connection's cost
+        ask(warm[number % WARM], place.address)
     memory, threads = place.status("VmRSS"), place.status("Threads")
     idle = idle_connections(place.address, IDLE)
     each = (place.status("VmRSS") - memory) / IDLE
