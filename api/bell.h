@@ -1,7 +1,6 @@
 #pragma once
-// Wakes whoever waits: for a commit, or for the end. Any thread.
+// Wakes whoever waits for the end. Any thread.
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -22,18 +21,14 @@ class Bell {
     listeners_.erase(listener);
   }
   void ring() {
-    ++rung_;
     const std::lock_guard lock(mutex_);
     for (const auto& [number, woken] : listeners_) woken();
   }
-  // How often it rang: who compares before waiting misses nothing.
-  std::uint64_t rung() const { return rung_; }
 
  private:
   std::mutex mutex_;
   std::map<std::uint64_t, std::function<void()>> listeners_;
   std::uint64_t last_ = 0;
-  std::atomic<std::uint64_t> rung_ = 0;
 };
 
 }  // namespace acta

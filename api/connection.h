@@ -2,6 +2,7 @@
 // One connection: requests in, answers out in the same order, feeds to their end. For the files of the listener: it brings
 // Asio with it.
 
+#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 
 #include "api/admission.h"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""memory: serving the sample stays under 150 MB resident, with every list, history and event asked for and 100 feeds open.
+"""memory: serving the sample stays under 150 MB resident, with every list, history and event asked for and 200 feeds that nobody reads.
 
 memory_test.py ACTA
 """
