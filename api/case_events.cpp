@@ -106,11 +106,12 @@ Result<Response> show_history(const Call& call) {
   ACTA_TRY(const auto state, call.engine().ledger().state(id));
   if (!state) return error(Code::not_found, "no case " + to_text(id));
   ACTA_CHECK(wait_for_view(call, case_history_view));
+  const auto seen = call.server.views->position(case_history_view);
   ACTA_TRY(const auto rows, call.server.views->history().of(id, refusals));
   ACTA_TRY(const auto body, history_json(call, rows));
   auto response = json_response(200, body);
   response.headers.emplace_back("ETag", etag_of(state->revision));
-  tell_position(call, case_history_view, response);
+  response.headers.emplace_back("Acta-Position", std::to_string(seen));
   return response;
 }
 

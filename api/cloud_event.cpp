@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/entry_json.h"
+#include "api/uri.h"
 #include "events/render.h"
 
 namespace acta {
@@ -11,17 +12,6 @@ constexpr std::size_t sequence_digits = 20;
 std::string padded(Position position) {
   const auto digits = std::to_string(position.value);
   return std::string(sequence_digits - digits.size(), '0') + digits;
-}
-
-// A facility's name as one path segment (RFC 3986 2.3).
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~").find(c) != std::string_view::npos;
-    if (plain) out += c;
-    else out += "%" + to_hex(ByteView(reinterpret_cast<const std::uint8_t*>(&c), 1));
-  }
-  return out;
 }
 
 std::string evidence_text(const std::vector<Evidence>& evidence) {

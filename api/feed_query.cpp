@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "api/subscription_json.h"
+#include "api/uri.h"
 
 namespace acta {
 namespace {
@@ -73,9 +74,9 @@ Result<FeedQuery> feed_query(const Call& call) {
 std::string filter_query(const EntryFilter& filter) {
   std::string out;
   for (const auto& id : filter.cases) out += "&case=" + to_text(id);
-  for (const auto& process : filter.processes) out += "&process=" + process;
-  for (const auto& type : filter.types) out += "&type=" + type;
-  for (const auto& role : filter.roles) out += "&role=" + role;
+  for (const auto& process : filter.processes) out += "&process=" + percent_encoded(process);
+  for (const auto& type : filter.types) out += "&type=" + percent_encoded(type);
+  for (const auto& role : filter.roles) out += "&role=" + percent_encoded(role);
   return out;
 }
 

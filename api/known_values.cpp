@@ -5,8 +5,6 @@
 namespace acta {
 namespace {
 
-bool is_unreserved(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~'; }
-
 std::string listed(const std::set<std::string>& names) {
   std::string out;
   for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
@@ -51,24 +49,6 @@ Result<std::optional<std::string>> one_of(const Call& call, std::string_view nam
   if (!given) return std::optional<std::string>();
   if (!known.contains(std::string(*given))) return unknown_value(name, *given, known);
   return std::optional(std::string(*given));
-}
-
-std::string encoded_value(std::string_view text) {
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_unreserved(c)) out += c;
-    else out.append({'%', digits[byte >> 4], digits[byte & 15]});
-  }
-  return out;
-}
-
-std::string next_page(const Call& call, const std::string& after) {
-  std::string query = "?after=" + encoded_value(after);
-  for (const auto& [name, value] : call.match.query)
-    if (name != "after" && name != "min_position") query += "&" + name + "=" + encoded_value(value);
-  return call.trail.instance + query;
 }
 
 }  // namespace acta

@@ -17,9 +17,4 @@ std::set<std::string> known_values(const Engine& engine, std::string_view field)
 Result<std::optional<std::string>> one_of(const Call& call, std::string_view name, const std::set<std::string>& known);
 Error unknown_value(std::string_view name, std::string_view value, const std::set<std::string>& known);
 
-// The request's own path and query, percent-encoded, with another `after`.
-std::string next_page(const Call& call, const std::string& after);
-// RFC 3986: everything but unreserved characters as %XX.
-std::string encoded_value(std::string_view text);
-
 }  // namespace acta

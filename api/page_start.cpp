@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/page.h"
+#include "api/uri.h"
 #include "projections/views.h"
 
 namespace acta {
@@ -14,17 +15,6 @@ struct Filter {
   const char* label;
 };
 constexpr std::array<Filter, 4> filters = {{{"state", "State"}, {"theme", "Theme"}, {"region", "Region"}, {"country", "Country"}}};
-
-constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";  // RFC 3986 2.3
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (unreserved.find(c) != std::string_view::npos) out += c;
-    else out += "%" + to_hex(view(std::string_view(&c, 1)));
-  }
-  return out;
-}
 
 Json values_json(const Json& values, std::string_view name, std::string_view chosen) {
   Json out = Json::array();

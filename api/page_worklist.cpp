@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/known_values.h"
 #include "api/page.h"
 #include "api/uri.h"
 
@@ -59,7 +58,7 @@ Result<Response> show_worklist_page(const Call& call) {
   ACTA_TRY(const auto list, read_json(call, show_worklist, {.path = {}, .query = query}));
   Json rows = Json::array();
   for (const auto& item : list["items"]) rows.push_back(row_json(item));
-  const Json next = list["next"].is_null() ? Json() : Json(with_parameter(call.request.target, "after", encoded_value(list.value("next", ""))));
+  const Json next = list["next"].is_null() ? Json() : Json(with_parameter(call.request.target, "after", percent_encoded(list.value("next", ""))));
   return page_response(200, "Worklist", fill("worklist.html", {{"items", std::move(rows)}, {"roles", roles_json(list["cases_by_role"], role)}, {"next", next}}));
 }
 

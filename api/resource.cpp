@@ -124,10 +124,6 @@ Result<void> wait_for_view(const Call& call, const View& view) {
   return {};
 }
 
-void tell_position(const Call& call, const View& view, Response& response) {
-  response.headers.emplace_back("Acta-Position", std::to_string(call.server.views->position(view)));
-}
-
 Result<std::string> idempotency_key(const Request& request) {
   const auto key = request.header("Idempotency-Key");
   if (!key) return error(Code::malformed, "the header Idempotency-Key is missing: 1 to 64 visible characters that name this request, so that it can be repeated safely");

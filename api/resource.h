@@ -85,8 +85,6 @@ Result<CaseId> find_case(const Call& call, std::string_view id_or_reference);
 // as long as `Prefer: wait=` says, 30 seconds at most. Error: busy when `min_position` was not reached, unavailable when
 // the view stands still.
 Result<void> wait_for_view(const Call& call, const View& view);
-// The position a list's answer is of, as Acta-Position.
-void tell_position(const Call& call, const View& view, Response& response);
 // The checkpoint note: signed now, when this process may sign; else the newest that was.
 Result<std::string> newest_note(const Call& call);
 // The command line on this machine, by the token of this run.

@@ -6,6 +6,7 @@
 
 #include "api/known_values.h"
 #include "api/resource.h"
+#include "api/uri.h"
 #include "projections/counts.h"
 
 namespace acta {
@@ -102,7 +103,7 @@ class Linker {
   }
 
  private:
-  static void add(std::string& out, std::string_view name, std::string_view value) { out += "&" + std::string(name) + "=" + encoded_value(value); }
+  static void add(std::string& out, std::string_view name, std::string_view value) { out += "&" + std::string(name) + "=" + percent_encoded(value); }
 
   const Question& question_;
   std::uint64_t position_;
@@ -227,7 +228,7 @@ Result<Response> list_counted_cases(const Call& call) {
   const auto next = end < rows.size() && end > start ? to_text(rows[end - 1].facts->id) : std::string();
   auto response = json_response(200, {{"position", counted.position}, {"count", rows.size()}, {"items", std::move(items)}, {"next", next.empty() ? Json() : Json(next)}});
   response.headers.emplace_back("Acta-Position", std::to_string(counted.position + 1));
-  if (!next.empty()) response.headers.emplace_back("Link", "<" + next_page(call, next) + ">; rel=\"next\"");
+  if (!next.empty()) response.headers.emplace_back("Link", "<" + with_parameter(call.request.target, "after", next) + ">; rel=\"next\"");
   return response;
 }
 

@@ -3,6 +3,21 @@
 #include <utility>
 
 namespace acta {
+namespace {
+
+constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", digits = "0123456789ABCDEF";
+
+}  // namespace
+
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (unreserved.find(c) != std::string_view::npos) out += c;
+    else out.append({'%', digits[byte >> 4], digits[byte & 15]});
+  }
+  return out;
+}
 
 std::string with_parameter(std::string_view target, std::string_view name, std::string_view value) {
   const auto mark = target.find('?');

@@ -5,6 +5,7 @@
 
 #include "api/known_values.h"
 #include "api/resource.h"
+#include "api/uri.h"
 #include "projections/measures.h"
 #include "projections/worklist.h"
 
@@ -88,7 +89,7 @@ Result<Response> show_worklist(const Call& call) {
   for (const auto& [role, cases] : by_role) roles[role] = cases;
   auto response = json_response(200, {{"items", std::move(items)}, {"next", page.next.empty() ? Json() : Json(page.next)}, {"cases_by_role", std::move(roles)}});
   response.headers.emplace_back("Acta-Position", std::to_string(position));
-  if (!page.next.empty()) response.headers.emplace_back("Link", "<" + next_page(call, page.next) + ">; rel=\"next\"");
+  if (!page.next.empty()) response.headers.emplace_back("Link", "<" + with_parameter(call.request.target, "after", page.next) + ">; rel=\"next\"");
   return response;
 }
 

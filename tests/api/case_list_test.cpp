@@ -59,3 +59,9 @@ TEST_CASE("uri: a parameter is set in place of the one there was") {
   CHECK(with_parameter("/v1/cases?limit=1", "after", "61") == "/v1/cases?limit=1&after=61");
   CHECK(with_parameter("/v1/cases?after=60&limit=1", "after", "61") == "/v1/cases?limit=1&after=61");
 }
+
+TEST_CASE("uri: all but the unreserved characters are written as percent and two digits") {
+  CHECK(percent_encoded("Az09-._~") == "Az09-._~");
+  CHECK(percent_encoded("a b&c=d/é%") == "a%20b%26c%3Dd%2F%C3%A9%25");
+  CHECK(percent_encoded("").empty());
+}

@@ -10,7 +10,7 @@ constexpr std::chrono::seconds at_most_every{1};
 }  // namespace
 
 Result<Response> acknowledge(Session& session, const std::string& subscription, std::uint64_t position) {
-  return session.ask({.method = "PUT", .target = "/v1/subscriptions/" + encoded(subscription) + "/position", .headers = {{"Content-Type", "application/json"}},
+  return session.ask({.method = "PUT", .target = "/v1/subscriptions/" + percent_encoded(subscription) + "/position", .headers = {{"Content-Type", "application/json"}},
                       .body = Json{{"position", position}}.dump()});
 }
 

@@ -13,7 +13,7 @@ std::string decimal(const std::optional<std::uint64_t>& number) { return number 
 std::string filters_of(const EventsOptions& options) {
   std::string out;
   const auto add = [&out](const char* name, const std::vector<std::string>& values) {
-    for (const auto& value : values) out += std::string("&") + name + "=" + encoded(value);
+    for (const auto& value : values) out += std::string("&") + name + "=" + percent_encoded(value);
   };
   add("case", options.cases);
   add("process", options.processes);

@@ -46,7 +46,7 @@ void print(const Json& history) {
 int history(const Globals& globals, const std::string& id, const HistoryOptions& options) {
   auto session = Session::open(globals, Access::read);
   if (!session) return report(globals, session.error());
-  const auto answer = session->get("/v1/cases/" + encoded(id) + "/events" + Query().add("refusals", options.refusals ? "true" : "").text());
+  const auto answer = session->get("/v1/cases/" + percent_encoded(id) + "/events" + Query().add("refusals", options.refusals ? "true" : "").text());
   if (!answer) return session->report(answer.error());
   if (globals.json) std::cout << answer->body << "\n";
   else print(parse_answer(answer->body));

@@ -56,7 +56,7 @@ class Steps {
 
 Result<std::uint64_t> rebuild_one(Session& session, const std::string& view) {
   Steps steps(view);
-  const Request request{.method = "POST", .target = "/v1/views/" + encoded(view) + "/rebuilds", .headers = {}, .body = {}};
+  const Request request{.method = "POST", .target = "/v1/views/" + percent_encoded(view) + "/rebuilds", .headers = {}, .body = {}};
   ACTA_CHECK(session.ask(request, [&steps](std::string_view piece) { return steps.take(piece); }));
   return steps.outcome();
 }

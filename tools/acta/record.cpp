@@ -42,14 +42,14 @@ Result<std::string> body_of(const RecordOptions& options) {
 }
 
 Result<std::string> current_revision(Session& session, const std::string& id) {
-  ACTA_TRY(const Json now, session.get_json("/v1/cases/" + encoded(id)));
+  ACTA_TRY(const Json now, session.get_json("/v1/cases/" + percent_encoded(id)));
   return text_at(now, "revision");
 }
 
 Result<Request> request_of(Session& session, const RecordOptions& options, const std::string& key, std::string body) {
   Request request{.method = "POST", .target = "/v1/cases", .headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", key}}, .body = std::move(body)};
   if (options.case_id == "new") return request;
-  request.target += "/" + encoded(options.case_id) + "/events";
+  request.target += "/" + percent_encoded(options.case_id) + "/events";
   ACTA_TRY(const std::string current, options.if_match ? Result<std::string>(std::to_string(*options.if_match)) : current_revision(session, options.case_id));
   request.headers.emplace_back("If-Match", "\"" + current + "\"");
   return request;

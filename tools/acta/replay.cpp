@@ -27,7 +27,7 @@ std::uint64_t revision_of(const Json& object, std::string_view name) {
 
 // The events of a case in the order they were recorded.
 Result<std::vector<Json>> recorded_events(Session& session, const std::string& id) {
-  ACTA_TRY(const Json history, session.get_json("/v1/cases/" + encoded(id) + "/events"));
+  ACTA_TRY(const Json history, session.get_json("/v1/cases/" + percent_encoded(id) + "/events"));
   std::vector<Json> items;
   for (const Json& item : member(history, "items"))
     if (text_at(member(item, "event"), "entrykind") == "event") items.push_back(item);
@@ -38,7 +38,7 @@ Result<std::vector<Json>> recorded_events(Session& session, const std::string& i
 // The last revision to show; all when no time is given.
 Result<std::uint64_t> last_revision(Session& session, const std::string& id, const std::string& as_of) {
   if (as_of.empty()) return std::numeric_limits<std::uint64_t>::max();
-  ACTA_TRY(const Json past, session.get_json("/v1/cases/" + encoded(id) + Query().add("as_of", as_of).text()));
+  ACTA_TRY(const Json past, session.get_json("/v1/cases/" + percent_encoded(id) + Query().add("as_of", as_of).text()));
   return revision_of(past, "revision");
 }
 
@@ -48,7 +48,7 @@ Result<std::vector<Step>> steps_of(Session& session, const std::string& id, cons
   std::vector<Step> steps;
   for (const Json& item : items) {
     if (steps.size() == last) break;
-    ACTA_TRY(Json after, session.get_json("/v1/cases/" + encoded(id) + "?revision=" + std::to_string(steps.size() + 1)));
+    ACTA_TRY(Json after, session.get_json("/v1/cases/" + percent_encoded(id) + "?revision=" + std::to_string(steps.size() + 1)));
     const std::string digest = text_at(after, "state_digest");
     const bool proven = !digest.empty() && digest == text_at(member(item, "effect"), "state_digest");
     steps.push_back({item, std::move(after), proven});

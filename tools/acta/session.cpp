@@ -28,10 +28,6 @@ std::string problem_of(const Error& failure) {
   return problem.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-bool unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
 }  // namespace
 
 int report(const Globals& globals, const Error& failure) {
@@ -79,20 +75,9 @@ int Session::report(const Error& failure) const {
   return exit_code(failure.code);
 }
 
-std::string encoded(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (unreserved(c)) out += c;
-    else (out += '%') += {digits[byte >> 4], digits[byte & 15]};
-  }
-  return out;
-}
-
 Query& Query::add(std::string_view name, const std::string& value) {
   if (value.empty()) return *this;
-  ((((text_ += text_.empty() ? '?' : '&') += name) += '=') += encoded(value));
+  ((((text_ += text_.empty() ? '?' : '&') += name) += '=') += percent_encoded(value));
   return *this;
 }
 

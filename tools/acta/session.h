@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "api/uri.h"
 #include "tools/acta/exit_code.h"
 #include "tools/acta/json_text.h"
 #include "tools/acta/transport.h"
@@ -40,9 +41,6 @@ class Session {
   std::unique_ptr<Transport> transport_;
   std::string problem_;
 };
-
-// RFC 3986: everything but unreserved characters as %XX.
-std::string encoded(std::string_view text);
 
 // Query parameters that were given, as "?limit=50&after=x".
 class Query {

@@ -13,7 +13,7 @@ namespace {
 Result<std::string> target_of(const std::string& id, const PastOptions& past) {
   ACTA_TRY(const auto as_of, by_the_end_of("--as-of", past.as_of));
   ACTA_TRY(const auto recorded_as_of, by_the_end_of("--recorded-as-of", past.recorded_as_of));
-  return "/v1/cases/" + encoded(id) +
+  return "/v1/cases/" + percent_encoded(id) +
          Query().add("as_of", as_of).add("recorded_as_of", recorded_as_of).add("revision", past.revision).add("position", past.position).text();
 }
 

@@ -10,7 +10,7 @@
 namespace acta::cli {
 namespace {
 
-std::string place_of(const std::string& name) { return "/v1/subscriptions/" + encoded(name); }
+std::string place_of(const std::string& name) { return "/v1/subscriptions/" + percent_encoded(name); }
 
 std::string age_of(const Json& lag) {
   const Json& seconds = member(lag, "seconds");
