@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <thread>
 
 #include "tools/bench/ledger_load/load.h"
@@ -49,12 +49,12 @@ Outcome clients(int count, double seconds, const std::function<bool(int, std::ui
 }
 
 void print(const Outcome& outcome) {
-  std::printf("{\"per_second\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"bytes_per_event\": %llu}\n", outcome.per_second, outcome.p50_ms, outcome.p99_ms,
-              static_cast<unsigned long long>(outcome.bytes_per_event));
+  std::cout << "{\"per_second\": " << outcome.per_second << ", \"p50_ms\": " << outcome.p50_ms << ", \"p99_ms\": " << outcome.p99_ms
+            << ", \"bytes_per_event\": " << outcome.bytes_per_event << "}\n";
 }
 
 void give_up(const std::string& why) {
-  std::fprintf(stderr, "acta-ledger-load: %s\n", why.c_str());
+  std::cerr << "acta-ledger-load: " << why << "\n";
   std::exit(1);
 }
 

@@ -39,9 +39,8 @@ class Client {
   }
   bool record(std::uint64_t number) {
     auto body = event_body_;
-    char digits[40];
-    std::snprintf(digits, sizeof digits, "0000bec4-0000-7000-8000-%012llu", static_cast<unsigned long long>(number));
-    body.replace(body.find(mark), mark.size(), digits);
+    const auto digits = std::to_string(number);
+    body.replace(body.find(mark), mark.size(), "0000bec4-0000-7000-8000-" + std::string(12 - digits.size(), '0') + digits);
     auto event = submission(body, "." + std::to_string(number));
     event.case_id = case_;
     event.expected_revision = revision_;

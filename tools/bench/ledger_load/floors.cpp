@@ -4,7 +4,7 @@
 #include <rocksdb/db.h>
 #include <unistd.h>
 
-#include <array>
+#include <memory>
 
 #include "tools/bench/ledger_load/load.h"
 
@@ -22,9 +22,7 @@ Outcome write_rocksdb(const std::string& folder, std::size_t bytes, int count, d
   durable.sync = true;
   const std::string value(bytes, 'x');
   return clients(count, seconds, [&](int client, std::uint64_t number) {
-    std::array<char, 24> key{};
-    const int length = std::snprintf(key.data(), key.size(), "%06d%016llx", client, static_cast<unsigned long long>(number));
-    return database->Put(durable, {key.data(), static_cast<std::size_t>(length)}, value).ok();
+    return database->Put(durable, std::to_string(client) + "/" + std::to_string(number), value).ok();
   });
 }
 

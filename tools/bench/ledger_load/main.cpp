@@ -1,7 +1,6 @@
 // acta-ledger-load: the commit path in one process, and its floors; prints one line of JSON. tools/bench/ledger calls it.
 
 #include <charconv>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <map>
