@@ -7,6 +7,7 @@
 
 #include "api/admission.h"
 #include "api/bell.h"
+#include "api/http_measures.h"
 #include "api/router.h"
 #include "api/server.h"
 #include "api/stream.h"
@@ -24,6 +25,8 @@ struct Service {
   std::unique_ptr<Randomness> randomness = system_randomness();
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> refusals = 0;         // being told so now
+  // Counts what never came to the router.
+  void count_refusal(HttpMeasures::Refusal refusal) const { router->measures().refuse(std::move(refusal)); }
 };
 
 // Runs on the socket's executor until either side ends it.

@@ -124,6 +124,7 @@ Router::Router(RouterOptions options) : impl_(std::make_unique<Impl>()) {
   impl_->options.started_micros = impl_->options.engine->clock().steady_micros();
 }
 Router::~Router() = default;
+HttpMeasures& Router::measures() const { return *impl_->options.measures; }
 
 Response Router::Impl::safe_answer(const Request& request, const Trail& trail, std::size_t& route) const {
   try {

@@ -32,6 +32,8 @@ class Router {
   // Any thread. Never throws: every failure is an RFC 9457 answer. HEAD is answered as GET is: the body is the caller's
   // to leave out.
   Response handle(const Request& request) const;
+  // For what is refused before it comes here. Any thread.
+  HttpMeasures& measures() const;
 
  private:
   struct Impl;
