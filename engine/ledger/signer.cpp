@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/disk.h"
+#include "engine/thread_name.h"
 #include "events/assert.h"
 
 namespace acta {
@@ -97,7 +98,7 @@ void Signer::Impl::run() {
 Signer::Signer(Ledger& ledger, std::shared_ptr<const SigningKey> key, SignerOptions options)
     : impl_(std::make_unique<Impl>(ledger, std::move(key), std::move(options))) {
   if (auto loaded = impl_->load(); !loaded) impl_->unreadable = std::move(loaded).error();
-  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+  impl_->thread = std::thread([impl = impl_.get()] { name_this_thread("acta-sign"); impl->run(); });
 }
 
 Signer::~Signer() {
