@@ -32,7 +32,7 @@ Json disk_json(const Engine& engine) {
 
 Json lag_json(const Lag& lag) { return {{"entries", lag.entries}, {"seconds", lag.micros / 1'000'000}}; }
 
-// Of a server alone, as subscriptions are.
+// Of a server alone.
 Json feeds_json(const RouterOptions& server) {
   if (server.feeds == nullptr) return nullptr;
   return {{"open", server.measures->feeds_open()}, {"lag", lag_json(feed_lag(server))}};
