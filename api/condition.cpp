@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/feeds.h"
+
 namespace acta {
 namespace {
 
@@ -41,7 +43,8 @@ Condition signature_condition(const Engine& engine) {
 Condition view_condition(const Engine& engine, const ViewProgress& view) {
   const std::string name = "view " + view.name;
   if (view.state == ViewState::stopped) return {name, "stands still at entry " + std::to_string(view.position) + ": " + view.reason, Code::unavailable};
-  const auto lag = view.behind == 0 ? 0 : view_lag_micros(engine, view.position);
+  if (view.state == ViewState::building) return {name, "is being built: " + std::to_string(view.position) + " of " + std::to_string(view.position + view.behind) + " entries", Code::busy};
+  const auto lag = lag_of(engine, Position{view.position}).micros;
   const std::string behind = std::to_string(view.behind) + (view.behind == 1 ? " entry" : " entries") + " behind";
   if (lag > view_lag_max_micros) return {name, behind + ", the oldest " + seconds(lag) + " old", Code::busy};
   return {name, view.behind == 0 ? "up to date" : behind};
@@ -49,9 +52,16 @@ Condition view_condition(const Engine& engine, const ViewProgress& view) {
 
 }  // namespace
 
-std::int64_t view_lag_micros(const Engine& engine, std::uint64_t position) {
-  const auto unseen = engine.ledger().read(Position{position});
-  return unseen ? std::max<std::int64_t>(0, engine.clock().now().micros - unseen->recorded_at.micros) : 0;
+Lag lag_of(const Engine& engine, Position next) {
+  const auto size = engine.ledger().head().size;
+  if (next.value >= size) return {};
+  const auto unseen = engine.ledger().read(next);
+  return {size - next.value, unseen ? std::max<std::int64_t>(0, engine.clock().now().micros - unseen->recorded_at.micros) : 0};
+}
+
+Lag feed_lag(const RouterOptions& server) {
+  const auto furthest = server.feeds ? server.feeds->counts().furthest_behind : std::nullopt;
+  return furthest ? lag_of(*server.engine, *furthest) : Lag{};
 }
 
 std::vector<Condition> conditions(const RouterOptions& server) {

@@ -10,6 +10,7 @@
 
 #include "api/admission.h"
 #include "api/bell.h"
+#include "api/http_measures.h"
 #include "api/router.h"
 #include "api/seats.h"
 #include "api/server.h"
@@ -36,6 +37,8 @@ struct Service {
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> commands = 0;         // whose commit somebody waits for
   std::atomic<std::size_t> refusals = 0;         // being told so now
+  // Counts what never came to the router.
+  void count_refusal(HttpMeasures::Refusal refusal) const { router->measures().refuse(std::move(refusal)); }
 };
 
 // Runs on the socket's executor until either side ends it.

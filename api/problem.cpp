@@ -110,6 +110,8 @@ std::string page_of(const Row& row) {
 
 }  // namespace
 
+std::string_view slug_of(Fault fault) { return row_of(fault).slug; }
+
 Json problem_json(const Trail& trail, const Error& failure) {
   auto out = base_json(row_of(failure.code), trail, failure.message);
   add_details(failure, out);

@@ -33,6 +33,8 @@ struct Trail {
   std::string trace_id;  // 32 hex digits
 };
 
+// How the page of a fault is named, as `timed-out`: fixed, and fit to be a metric's label.
+std::string_view slug_of(Fault fault);
 Response problem(const Trail& trail, const Error& failure);
 Response problem(const Trail& trail, Fault fault, std::string detail);
 // The body alone, for answers that hold problems as items.

@@ -120,6 +120,8 @@ Result<void> wait_for_view(const Call& call, const View& view) {
   const bool seen = views.wait_for(view, asked ? *asked + 1 : head, wait_preferred_ms(call.request));
   if (const auto why = views.failure(view))
     return error(Code::unavailable, "view " + std::string(view.name) + " stands still at entry " + std::to_string(views.position(view)) + ": " + why->message);
+  if (views.building(view))
+    return error(Code::busy, "view " + std::string(view.name) + " is being built: it has seen " + std::to_string(views.position(view)) + " of " + std::to_string(head) + " entries, and answers when it is whole");
   if (asked && !seen) return error(Code::busy, "position " + std::to_string(*asked) + " is not to be seen yet");
   return {};
 }

@@ -82,8 +82,8 @@ Response text_response(std::string_view media_type, std::string body);
 // Id or reference. Error: not_found.
 Result<CaseId> find_case(const Call& call, std::string_view id_or_reference);
 // A view shows what was committed before the request came; waits two seconds at most, or until `min_position` is seen, for
-// as long as `Prefer: wait=` says, 30 seconds at most. Error: busy when `min_position` was not reached, unavailable when
-// the view stands still.
+// as long as `Prefer: wait=` says, 30 seconds at most. Error: busy when `min_position` was not reached, or the view is
+// being built and not whole yet; unavailable when it stands still.
 Result<void> wait_for_view(const Call& call, const View& view);
 // The checkpoint note: signed now, when this process may sign; else the newest that was.
 Result<std::string> newest_note(const Call& call);

@@ -138,6 +138,7 @@ Router::Router(RouterOptions options) : impl_(std::make_unique<Impl>()) {
   impl_->options.started_micros = impl_->options.engine->clock().steady_micros();
 }
 Router::~Router() = default;
+HttpMeasures& Router::measures() const { return *impl_->options.measures; }
 
 template <class Answer>
 Response Router::Impl::safely(const Trail& trail, Answer answer) const {

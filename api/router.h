@@ -34,6 +34,8 @@ class Router {
   // Any thread. Never throws: every failure is an RFC 9457 answer. HEAD is answered as GET is: the body is the caller's
   // to leave out.
   Response handle(const Request& request) const;
+  // For what is refused before it comes here. Any thread.
+  HttpMeasures& measures() const;
   // The same, but what waits for a commit is `pending`. The router outlives it.
   Response begin(const Request& request) const;
 

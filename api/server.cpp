@@ -131,10 +131,11 @@ struct Server::Impl {
 
 void Server::Impl::take(tcp::socket socket) {
   auto place = service.admission.admit(address_of(socket));
-  if (!place && service.refusals >= refusals_max) return;
+  if (!place && service.refusals >= refusals_max) return service.count_refusal({.status = 0, .reason = "connections"});
   const auto context = tls.context();
   auto session = context ? context->session(socket.native_handle()) : nullptr;
-  if (context && (!session || !place)) return;  // nothing can be said before a handshake, and that is work
+  // Nothing can be said before a handshake, and that is work.
+  if (context && (!session || !place)) return service.count_refusal({.status = 0, .reason = place ? "tls" : "connections"});
   auto stream = std::make_shared<Stream>(std::move(socket), std::move(session));
   if (!place) return refuse_connection(std::move(stream), service);
   serve_connection(std::move(stream), std::move(place), service);

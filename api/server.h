@@ -14,9 +14,10 @@
 
 namespace acta {
 
-// Who exceeds one of these is told so and let go.
+// Who exceeds one of these is told so and let go; who sends too many requests ahead waits.
 struct ServerLimits {
   RequestLimits request = {};
+  std::size_t pipelined_max = 32;               // requests of one connection in a row; then others have their turn first
   std::chrono::milliseconds handshake{10'000};  // of TLS, from the connection on
   std::chrono::milliseconds header{10'000};     // in all, from its first byte on
   std::chrono::milliseconds body_grace{10'000}; // then a body has to come at 16 KiB a second

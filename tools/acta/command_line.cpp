@@ -42,7 +42,7 @@ void add_server_settings(CLI::App& verb, Line& line) {
 }
 
 ServeOptions server_options(const Settings& settings) {
-  return {.listen = settings.text("listen"), .tls_certificate = settings.text("tls-cert"), .tls_key = settings.text("tls-key"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level")};
+  return {.listen = settings.text("listen"), .tls_certificate = settings.text("tls-cert"), .tls_key = settings.text("tls-key"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .pipelined_max = settings.number("pipelined-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level")};
 }
 
 void add_init(CLI::App& app, Line& line) {

@@ -77,6 +77,7 @@ Result<House> open_house(const Globals& globals, const ServeOptions& options) {
   server.listen = options.listen;
   server.workers = options.workers;
   server.connections_max = options.connections_max;
+  server.limits.pipelined_max = options.pipelined_max;
   server.subscriptions = house.subscriptions.get();
   ACTA_TRY(house.server, Server::start(*house.engine, *house.views, house.token, server));
   ACTA_CHECK(write_server_file(globals.data, server_file_of(house)));

@@ -27,6 +27,7 @@ constexpr std::array table = {
     Setting{.name = "tls-key", .standard = "", .help = "its private key in PEM, for the owner only; SIGHUP reads both again", .of_server = true},
     Setting{.name = "workers", .standard = "32", .help = "threads that answer requests when those of the sockets (one more than cores) are busy", .kind = Kind::number, .of_server = true},
     Setting{.name = "connections-max", .standard = "4096", .help = "connections at once; one more is answered 503", .kind = Kind::number, .of_server = true},
+    Setting{.name = "pipelined-max", .standard = "32", .help = "requests of one connection answered in a row before others have their turn", .kind = Kind::number, .of_server = true},
     Setting{.name = "free-space-min", .standard = "512", .help = "MiB that must stay free; below, nothing is recorded", .kind = Kind::number, .of_server = true},
 };
 

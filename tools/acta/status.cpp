@@ -38,7 +38,19 @@ std::string view_line(const Json& view) {
   if (state == "stopped") return "stands still at entry " + std::to_string(count_at(view, "position")) + ": " + text_at(view, "reason");
   const std::string rebuilding = member(view, "rebuilding") == Json(true) ? ", being built anew" : "";
   const auto behind = count_at(view, "behind");
+  if (state == "building") return "being built: " + std::to_string(count_at(view, "position")) + " of " + entries(count_at(view, "position") + behind);
   return (behind == 0 ? std::string("up to date") : entries(behind) + " behind") + rebuilding;
+}
+
+std::string lag_text(const Json& lag, const std::string& what) {
+  const auto behind = count_at(lag, "entries");
+  return behind == 0 ? "up to date" : entries(behind) + " " + what + ", the oldest for " + duration(count_at(lag, "seconds"));
+}
+
+std::string feeds_line(const Json& feeds, std::uint64_t connections) {
+  const auto open = count_at(feeds, "open");
+  const std::string lag = open == 0 ? "" : "; furthest behind: " + lag_text(member(feeds, "lag"), "behind");
+  return std::to_string(open) + " open, " + std::to_string(connections) + " connections" + lag;
 }
 
 std::string server_line(const Json& server, const std::string& scheme) {
@@ -60,7 +72,8 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Json& status, co
       {"writes", text_at(status, "writes")},
   };
   for (const Json& view : member(status, "views")) lines.emplace_back("view " + text_at(view, "name"), view_line(view));
-  if (server.is_object()) lines.emplace_back("feeds", std::to_string(count_at(server, "feeds")) + " open, " + std::to_string(count_at(server, "connections")) + " connections");
+  if (server.is_object()) lines.emplace_back("feeds", feeds_line(member(status, "feeds"), count_at(server, "connections")));
+  for (const Json& one : member(status, "subscriptions")) lines.emplace_back("subscription " + text_at(one, "name"), lag_text(member(one, "lag"), "not acknowledged"));
   if (disk.is_object()) lines.emplace_back("disk", mebibytes(disk, "free_bytes") + " free, " + mebibytes(disk, "needed_bytes") + " needed, ledger " + mebibytes(disk, "ledger_bytes"));
   return lines;
 }

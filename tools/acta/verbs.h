@@ -23,6 +23,7 @@ struct ServeOptions {
   std::string tls_certificate, tls_key;     // files; both empty: plain HTTP
   int workers = 0;
   std::size_t connections_max = 0;
+  std::size_t pipelined_max = 0;
   std::uint64_t free_bytes_min = 0;
   std::string log_level;
 };
