@@ -11,7 +11,7 @@
 #include "engine/privacy/sealed_file.h"
 #include "tests/engine/files.h"
 #include "tests/engine/installation.h"
-#include "tests/engine/ledger/raw_store.h"
+#include "tests/engine/ledger/told_ledger.h"
 
 using namespace acta;
 namespace fs = std::filesystem;
@@ -66,7 +66,7 @@ BundleReport bundle_of(const Engine& engine, const std::string& note, std::optio
   if (!pieces) FAIL(pieces.error().message);
   std::string archive;
   while (const auto piece = (*pieces)()) archive += *piece;
-  auto report = check_bundle(view(archive), {.key = std::move(trusted), .witnesses = {}, .progress = {}});
+  auto report = check_bundle(view(std::string_view(archive)), {.key = std::move(trusted), .witnesses = {}, .progress = {}});
   REQUIRE(report);
   return *std::move(report);
 }
@@ -306,6 +306,39 @@ TEST_CASE("log keys: succession — another signer, another position, another le
   CHECK(keys.trust(one.public_key(), 6) == KeyTrust::revoked_key);
   CHECK(keys.trust(two.public_key(), 6) == KeyTrust::trusted);
   CHECK(keys.trust(two.public_key(), 5) == KeyTrust::unknown_key);
+}
+
+// The ledger told anew from entry 0 on, every hash and index in place, by somebody who holds another key.
+TEST_CASE("verify: a rotation that the key in force did not sign is named with its position, and so is one that is told twice") {
+  const auto own = told_key(0), next = told_key(1), eve = told_key(2);
+  for (const bool replayed : {false, true}) {
+    CAPTURE(replayed);
+    ToldLedger told;
+    std::vector<Bytes> schemas;
+    for (const auto* all : {&shipped_schemas(), &shipped_control_schemas()})
+      for (const ShippedSchema& schema : *all) schemas.emplace_back(schema.bytes.begin(), schema.bytes.end());
+    told.catalogue = *Catalogue::from(std::move(schemas));
+    const auto add = [&](Entry entry) {
+      told.place(entry, told.size());
+      told.append({std::move(entry)});
+    };
+    add(schema_published(*told.catalogue, shipped_control_schemas().front(), Position{told.size()}));
+    LogKeys keys(own->public_key());
+    const Position at{told.size()};
+    const auto& by = replayed ? own : eve;
+    KeyRotation rotation{.previous = own->public_key().bytes, .next = (replayed ? next : eve)->public_key().bytes, .signature = {}, .acceptance = {}};
+    const Bytes said = keys.statement(at, rotation.previous, rotation.next);
+    rotation.signature = by->sign(text_view(said));
+    rotation.acceptance = (replayed ? next : eve)->sign(text_view(said));
+    add(log_key_rotated(*told.catalogue, rotation, at));
+    if (replayed) add(log_key_rotated(*told.catalogue, rotation, Position{told.size()}));
+    told.stop_unsigned();
+    told.sign_raw(told.raw(), replayed ? *next : *eve);
+    const VerifyReport report = told.check(own->public_key());
+    CHECK(report.verdict == Verdict::tampered);
+    CHECK_MESSAGE(tells(report, "log key", replayed ? at.value + 1 : at.value), ::told(report));
+    CHECK(tells(report, "signature") == !replayed);          // the head of a key that nobody named
+  }
 }
 
 TEST_CASE("log keys: files cut short by a crash keep no ledger from opening") {

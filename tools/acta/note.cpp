@@ -41,7 +41,7 @@ Verdict verdict_of(HeadSigner by, KeyTrust trust, const std::string& how) {
 // A bundle that is sound, but perhaps for who signed it, names the keys soundly.
 Result<LogKeys> succession_in(const std::string& path) {
   ACTA_TRY(const std::string archive, read_input(path));
-  ACTA_TRY(const BundleReport report, check_bundle(view(archive), {.key = {}, .witnesses = {}, .progress = {}}));
+  ACTA_TRY(const BundleReport report, check_bundle(view(std::string_view(archive)), {.key = {}, .witnesses = {}, .progress = {}}));
   if (!report.keys || !report.findings.empty()) return error(Code::damaged, "--succession " + path + ": it is no sound bundle, so it names no keys");
   return *report.keys;
 }
