@@ -64,7 +64,7 @@ Result<Response> show_proof(const Call& call) {
   const auto index = parse_number(call.segment(0));
   if (!index) return error(Code::not_found, "a position is a number in decimal digits");
   ACTA_TRY(const auto note, newest_note(call));
-  ACTA_TRY(const auto signed_head, open_checkpoint(note, {call.engine().genesis().log_key}));
+  ACTA_TRY(const auto signed_head, call.engine().log_keys().open(note));
   if (*index >= signed_head.size) return error(Code::not_found, "the signed ledger ends before position " + std::to_string(*index));
   ACTA_TRY(const auto proof, inclusion_proof(*index, signed_head.size, call.engine().ledger().subtree_reader()));
   return text_response(plain_text, to_proof_file(*index, proof, note));
@@ -83,7 +83,7 @@ Result<Response> show_consistency(const Call& call) {
 
 Result<Response> show_log_key(const Call& call) {
   ACTA_CHECK(call.query.only({}));
-  return text_response(plain_text, to_vkey(call.engine().genesis().log_key) + "\n");
+  return text_response(plain_text, to_vkey(call.engine().log_keys().current().key) + "\n");
 }
 
 Result<Response> copy_ledger(const Call& call) {

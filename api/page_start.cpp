@@ -48,7 +48,7 @@ bool more_than_counted(const Json& list) { return !list["facets"].value("complet
 // How far the newest published checkpoint reaches.
 std::string signed_text(const Engine& engine) {
   const auto note = engine.published_checkpoint();
-  const auto checkpoint = note ? open_checkpoint(*note, {engine.genesis().log_key}) : Result<Checkpoint>(error(Code::not_found, ""));
+  const auto checkpoint = note ? engine.log_keys().open(*note) : Result<Checkpoint>(error(Code::not_found, ""));
   if (!checkpoint) return "not yet";
   const auto size = engine.ledger().head().size;
   return checkpoint->size == size ? "all" : std::to_string(checkpoint->size) + " of " + std::to_string(size);

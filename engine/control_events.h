@@ -2,6 +2,7 @@
 // The events the engine itself records (schemas/control.fbs): plain data to entries and back. The only C++ that knows
 // their fields.
 
+#include "engine/ledger/log_keys.h"
 #include "events/catalogue.h"
 #include "events/envelope.h"
 
@@ -43,11 +44,23 @@ Entry definition_published(const Catalogue& catalogue, std::string_view process,
 Entry clock_confirmed(const Catalogue& catalogue, ClockSource from, std::int64_t gap_micros, Position position);
 Entry refusals_suppressed(const Catalogue& catalogue, const Suppression& suppression);
 
+Entry log_key_rotated(const Catalogue& catalogue, const KeyRotation& rotation, Position position);
+Entry log_key_revoked(const Catalogue& catalogue, const KeyRevocation& revocation, Position position);
+
 // Error: damaged when the payload is not of that type.
 Result<Opening> read_ledger_opened(const Entry& entry);
 Result<Publication> read_schema_published(const Entry& entry);
 Result<Publication> read_definition_published(const Entry& entry);
 
+Result<KeyRotation> read_log_key_rotated(const Entry& entry);
+Result<KeyRevocation> read_log_key_revoked(const Entry& entry);
+
+// An entry says something about log keys: `keys` hears it. Error: damaged, as LogKeys has it.
+bool concerns_log_keys(const Entry& entry);
+Result<void> take(LogKeys& keys, const Entry& entry);
+
+// Followed by the key in hex; the value is the position of the entry.
+inline constexpr std::string_view log_key_register = "log-key/", log_key_revoked_register = "log-key-revoked/";
 inline constexpr std::string_view clock_confirmed_register = "clock/confirmed";
 
 }  // namespace acta

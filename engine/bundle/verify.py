@@ -2,7 +2,8 @@
 """Checks an Acta audit bundle without Acta: standard library only, after docs/FORMAT.md, sharing no code with Acta.
 
 verify.py BUNDLE.tar [VKEY]     VKEY: the ledger's key, from somebody you trust
-exit 0 sound, 3 tampered (each fault is named), 7 the file is cut short, 8 signed by another key, 2 usage, 1 any other error
+exit 0 sound, 3 tampered (each fault is named), 7 the file is cut short, 8 signed by another key, 10 by one that was revoked,
+2 usage, 1 any other error
 """
 import base64, hashlib, re, struct, sys, uuid
 from datetime import datetime, timedelta, timezone
@@ -239,7 +240,7 @@ def members_of(archive):
 
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-MANIFEST = re.compile(r"acta-bundle@v1\norigin (?P<origin>\S+)\nledger (?P<ledger>%s)\nkey (?P<key>\S+) 0\nmade (?P<made>\S+)\nsize (?P<size>\d+)\nroot (?P<root>\S+)\n"
+MANIFEST = re.compile(r"acta-bundle@v[12]\norigin (?P<origin>\S+)\nledger (?P<ledger>%s)\n(?P<keys>(?:key \S+ \d+\n)+)(?P<revoked>(?:revoked \S+ \d+ \d+\n)*)made (?P<made>\S+)\nsize (?P<size>\d+)\nroot (?P<root>\S+)\n"
                       r"(?:as-of (?P<as_of>\S+)\n)?(?P<cases>(?:case %s \d+\n)*)(?:range (?P<range>\d+ \d+)\n)?(?P<entries>(?:entry \d+\n)*)(?P<support>(?:support \d+\n)*)" % (UUID, UUID))
 
 
@@ -251,7 +252,7 @@ class Bundle:
     def __init__(self, archive, vkey):
         self.faults, self.history, self.begun_before = [], [], set()
         self.members, self.trusted = members_of(archive), vkey
-        self.recorded, self.published, self.needed, self.states, self.entry_schema = -2**63, {}, {0, 1, 2}, {}, None
+        self.recorded, self.published, self.needed, self.states, self.entry_schema, self.signed_by = -2**63, {}, {0, 1, 2}, {}, None, False
 
     def attempt(self, where, step, *arguments):
         try:
@@ -266,18 +267,19 @@ class Bundle:
     def check(self):
         if self.attempt("manifest", self.read_manifest) and self.attempt("members", self.check_names):
             self.attempt("digest", self.check_sums)
-            self.attempt("checkpoint", self.check_checkpoint)
             for position in self.positions:
                 self.attempt(f"position {position}", self.check_entry, position)
+            self.attempt("keys", self.check_keys)
+            self.attempt("checkpoint", self.check_checkpoint)
             self.attempt("scope", self.check_scope)
 
     def read_manifest(self):
         text = dict(self.members)["manifest"].decode()
-        if text.startswith("acta-bundle@") and not text.startswith("acta-bundle@v1\n"):
+        if text.startswith("acta-bundle@") and not re.match("acta-bundle@v[12]\n", text):
             raise Newer(text.split("\n")[0])
         m = MANIFEST.fullmatch(text)
         must(m, "it is not written as a manifest is")
-        self.origin, self.ledger, self.vkey, self.made = m["origin"], uuid.UUID(m["ledger"]).bytes, m["key"], m["made"]
+        self.origin, self.ledger, self.vkey, self.made = m["origin"], uuid.UUID(m["ledger"]).bytes, m["keys"].split(" ")[1], m["made"]
         self.size, self.root = count(m["size"]), unbase64(m["root"])
         self.as_of = micros(m["as_of"]) if m["as_of"] else None
         micros(self.made)
@@ -287,6 +289,8 @@ class Bundle:
         for numbers in (self.asked, self.support, [line.split(" ")[1] for line in m["cases"].splitlines()]):
             must(numbers == sorted(set(numbers)), "its lines are not in their order")
         self.key = parse_key(self.vkey)
+        self.stated = [[parse_key(line.split(" ")[1]), *map(count, line.split(" ")[2:])] for line in (m["keys"] + m["revoked"]).splitlines()]
+        must(text.startswith("acta-bundle@v2\n") == (m["keys"].count("\n") > 1), "its first line is that of the other format")
         self.positions = sorted(set(self.asked) | set(self.support))
         self.scope = set(self.asked)
 
@@ -303,14 +307,41 @@ class Bundle:
         bad = [self.members[i][0] for i, line in enumerate(lines) if stated[i:i + 1] != [line]]
         must("".join(lines) == self.content["SHA256SUMS"].decode("latin-1"), f"not what SHA256SUMS says: {', '.join(bad) or 'its own lines'}")
 
+    # Each key of the succession: [key, named at, succeeded at, signatures count up to, revoked at]
+    def take_key(self, position, name, payload):
+        if name == "LogKeyRevoked":
+            key = [k for k in self.keys if k[0][2] == payload.raw(0, 32)][0]
+            counts = payload.number(1, "Q")
+            must(key[2] is not None and counts <= position and (key[3] is None or counts < key[3]), "it revokes what it cannot")
+            key[3:] = [counts, position]
+            return
+        before, new = self.keys[-1], payload.raw(1, 32)
+        raw = b"\1" + new
+        following = (self.origin, sha(self.origin.encode() + b"\n" + raw)[:4].hex(), new)
+        statement = b"".join(map(lp, (b"acta-log-key-v1", self.ledger, self.origin.encode(), struct.pack(">Q", position), before[0][2], new)))
+        must(payload.raw(0, 32) == before[0][2] and new not in [k[0][2] for k in self.keys], "it does not succeed the log key in force")
+        must(signed(before[0][2], statement, payload.bytes(2)), "it is not signed by the log key in force")
+        must(signed(new, statement, payload.bytes(3)), "it is not signed by the key that it names")
+        before[2] = position
+        self.keys.append([following, position, None, None, None])
+
+    def check_keys(self):
+        revoked = sorted((k for k in self.keys if k[4] is not None), key=lambda k: k[4])
+        must(self.stated == [[k[0], k[1]] for k in self.keys] + [[k[0], k[3], k[4]] for k in revoked], "the manifest names other log keys than the entries do")
+
     def check_checkpoint(self):
         text, lines = parse_note(self.note)
-        self.signed_by = None
-        name, key_id, key = parse_key(self.trusted or self.vkey)
-        ours = [signature for n, i, signature in lines if (n, i) == (name, key_id)]
-        self.signed_by = bool(ours)
-        must(all(signed(key, text, signature) for signature in ours), "the log's signature does not hold")
         must(text.decode() == f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n" and len(self.root) == 32, "it is not the one that the manifest names")
+        ours = [k for k in self.keys for n, i, signature in lines if (n, i) == k[0][:2] and (signed(k[0][2], text, signature) or must(False, "a log key's signature does not hold"))]
+        valid = max(i for i, k in enumerate(self.keys) if i == 0 or k[1] < self.size)
+        spent = [k for k in ours if k[3] is not None and self.size > k[3]]
+        must(not ours or spent or self.keys[valid] in ours, "it is signed by a log key, but not by the one of its size")
+        self.signed_by = "revoked" if spent and (self.keys[valid] not in ours or self.keys[valid] in spent) else bool(ours)
+        trusted = [i for i, k in enumerate(self.keys) if self.trusted is None or k[0] == parse_key(self.trusted)][:1]
+        if not trusted or trusted[0] > valid:
+            self.signed_by = False
+        elif any(k[3] is not None and k[3] <= k[2] for k in self.keys[trusted[0]:valid]):
+            self.signed_by = self.signed_by and "revoked"
 
     def check_entry(self, position):
         data, proof = self.content[f"entries/{position}"], self.content[f"proofs/{position}.tlog-proof"]
@@ -325,15 +356,19 @@ class Bundle:
         self.recorded = e.number(12, "q")
         kind, name, schema = e.number(1, "B"), e.text(7), e.raw(9, 32)
         publishes = kind == 4 and name in ("SchemaPublished", "DefinitionPublished")
+        of_keys = kind == 4 and name in ("LogKeyRotated", "LogKeyRevoked")
         if position == 0:
             self.check_opening(e)
         if publishes:
             self.check_publication(position, Table(e.bytes(23)))
+        if of_keys:
+            self.take_key(position, name, Table(e.bytes(23)))
+            self.needed.add(position)
         if position >= 3 and schema:
             self.need(schema, "schema", position)
         must(position != 2 or schema in self.published, "it does not publish the schema that it names")
         if position not in self.scope:
-            must(publishes or position == 0, "it is no schema or definition, and not in the scope")
+            must(publishes or of_keys or position == 0, "it is no schema, definition or log key, and not in the scope")
             return
         if e.raw(14, 32):
             self.need(e.raw(14, 32), "definition", position)
@@ -348,6 +383,7 @@ class Bundle:
         must(e.text(7) == "LedgerOpened" and o.text(1) == self.origin and o.raw(2, 16) == self.ledger, "it opens another ledger than the manifest names")
         must((o.text(1), o.raw(3, 32)) == (self.key[0], self.key[2]), "it names another log key than the manifest")
         self.entry_schema = o.raw(6, 32)
+        self.keys = [[self.key, 0, None, None, None]]
 
     def check_publication(self, position, payload):
         must(sha(payload.bytes(2)) == payload.raw(1, 32), "what it publishes is not what its digest says")
@@ -411,6 +447,8 @@ def verify(archive, vkey=None):
     if bundle.begun_before:
         out.append(f"Note: {len(bundle.begun_before)} cases begin before the range: their states were not computed again.")
     out.append("Not provable here: what was never submitted, later entries of a case, that nobody was shown another ledger.")
+    if bundle.signed_by == "revoked":
+        return 10, [*out, "REVOKED KEY: it fits together, but the key that vouches for it was revoked"]
     if not bundle.signed_by:
         return 8, [*out, "UNTRUSTED KEY: sound, but not signed with the key you trust"]
     return 0, [*out, "Sound: every entry is in the signed ledger, unaltered and without a gap."]

@@ -205,12 +205,15 @@ Result<Checkpoint> parse_extended_checkpoint(std::string_view text) {
   return checkpoint;
 }
 
-std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key) {
-  const std::string text = to_text(checkpoint);
+bool signature_holds(const PublicKey& key, ByteView signature, ByteView bytes) { return ed25519_holds(key, signature, text_view(bytes)); }
+
+std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key) { return signed_too(to_text(checkpoint) + "\n", checkpoint, key); }
+
+std::string signed_too(std::string note, const Checkpoint& checkpoint, const SigningKey& key) {
   Bytes line;
   put_be32(line, key.public_key().id());
-  put(line, ByteView(key.sign(text)));
-  return text + "\n" + std::string(signature_prefix) + key.public_key().name + " " + to_base64(line) + "\n";
+  put(line, ByteView(key.sign(to_text(checkpoint))));
+  return std::move(note) + std::string(signature_prefix) + key.public_key().name + " " + to_base64(line) + "\n";
 }
 
 Result<Note> parse_note(std::string_view note) {

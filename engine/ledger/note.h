@@ -35,6 +35,9 @@ class SigningKey {
   std::array<std::uint8_t, 64> secret_{};
 };
 
+// Ed25519, of any bytes.
+bool signature_holds(const PublicKey& key, ByteView signature, ByteView bytes);
+
 struct Checkpoint {
   std::string origin;
   std::uint64_t size = 0;
@@ -48,6 +51,8 @@ Result<Checkpoint> parse_extended_checkpoint(std::string_view text);
 
 // The note: text, empty line, one signature line.
 std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key);
+// One signature line more below a note that sign_checkpoint gave for the same checkpoint.
+std::string signed_too(std::string note, const Checkpoint& checkpoint, const SigningKey& key);
 // Error: malformed; untrusted signature -> damaged. Unknown keys are ignored, a known one that fails is an error, at
 // least one known one must hold, 16 signature lines at most.
 Result<Checkpoint> open_checkpoint(std::string_view note, const std::vector<PublicKey>& known);

@@ -10,11 +10,14 @@
 namespace acta {
 
 struct Signer::Impl {
-  Impl(Ledger& of, std::shared_ptr<const SigningKey> with, SignerOptions how) : ledger(of), key(std::move(with)), options(std::move(how)) {}
+  Impl(Ledger& of, std::shared_ptr<const SigningKey> with, SignerOptions how)
+      : ledger(of), key(std::move(with)), options(std::move(how)), keys(options.keys.value_or(LogKeys(key->public_key()))) {}
 
   Ledger& ledger;
   std::shared_ptr<const SigningKey> key;
+  std::shared_ptr<const SigningKey> retiring;  // signs once more, beside its successor
   SignerOptions options;
+  LogKeys keys;
   mutable std::mutex mutex;
   std::condition_variable woken;
   std::mutex signing;                      // one signature at a time
@@ -56,7 +59,7 @@ Result<void> Signer::Impl::load() {
 }
 
 Result<void> Signer::Impl::load(const std::string& earlier) {
-  ACTA_TRY(const Checkpoint checkpoint, open_checkpoint(earlier, {key->public_key()}));
+  ACTA_TRY(const Checkpoint checkpoint, keys.open(earlier));
   if (note && checkpoint.size <= newest.size) return {};
   newest = checkpoint;
   note = earlier;
@@ -69,9 +72,11 @@ Result<std::string> Signer::Impl::sign() {
   const Checkpoint next{key->public_key().name, head.size, head.root};
   if (note && newest == next && !behind) return *note;
   ACTA_CHECK(check_consistent(next));
-  const std::string text = sign_checkpoint(next, *key);
+  std::string text = sign_checkpoint(next, *key);
+  if (retiring) text = signed_too(std::move(text), next, *retiring);
   ACTA_CHECK(write_file_durably(*options.env, options.head_file, view(std::string_view(text))));
   ACTA_CHECK(ledger.store_checkpoint(next.size, text));
+  retiring.reset();
   const std::lock_guard lock(mutex);
   newest = next;
   note = text;
@@ -109,6 +114,13 @@ Signer::~Signer() {
   impl_->woken.notify_all();
   impl_->thread.join();
   if (impl_->ledger.head().size > 0) impl_->tell(impl_->sign());
+}
+
+Result<void> Signer::succeed(std::shared_ptr<const SigningKey> next, const std::function<Result<LogKeys>()>& write) {
+  const std::lock_guard one(impl_->signing);
+  ACTA_TRY(impl_->keys, write());
+  impl_->retiring = std::exchange(impl_->key, std::move(next));
+  return {};
 }
 
 Result<std::string> Signer::sign_now() { return impl_->sign(); }

@@ -249,7 +249,7 @@ void add_subscriptions(CLI::App& app, Line& line) {
 void add_verify(CLI::App& app, Line& line) {
   CLI::App& verb = *app.add_subcommand("verify", "check every byte, hash, signature and state of the ledger");
   auto key = chosen_with<std::string>(verb, line, verify);
-  verb.add_option("--key", *key, "the log key you trust (name+id+base64); default: the one entry 0 names");
+  verb.add_option("--key", *key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names");
 }
 
 struct ProveOptions {
@@ -264,6 +264,20 @@ void add_ledger_verbs(CLI::App& app, Line& line) {
   auto options = chosen_with<ProveOptions>(verb, line, [](const Globals& globals, const ProveOptions& o) { return prove(globals, o.position, o.output); });
   verb.add_option("POSITION", options->position, "of the entry")->required();
   verb.add_option("-o,--output", options->output, "file to write");
+}
+
+void add_key_verbs(CLI::App& app, Line& line) {
+  CLI::App& key = *app.add_subcommand("key", "the keys that sign the ledger's checkpoints");
+  key.require_subcommand(1);
+  key.add_subcommand("list", "each key, and which sizes of the ledger it signs")->callback([&line] { line.chosen = [&line] { return list_keys(line.globals); }; });
+  key.add_subcommand("generate", "prepare a key, so that those who check can have it before it signs")->callback([&line] { line.chosen = [&line] { return generate_key(line.globals); }; });
+  CLI::App& rotate = *key.add_subcommand("rotate", "from here on another key signs; recorded, and signed by both. The old one is destroyed");
+  rotate.add_option("--to", chosen_with<KeyRotateOptions>(rotate, line, rotate_key)->to, "id of a prepared key; default: the only one prepared, or a new one");
+  CLI::App& revoke = *key.add_subcommand("revoke", "signatures of a key stop counting; the one in force is succeeded by another");
+  auto options = chosen_with<KeyRevokeOptions>(revoke, line, revoke_key);
+  revoke.add_option("KEY", options->key, "its id, 8 hex digits, as `acta key list` shows it")->required();
+  revoke.add_option("--reason", options->reason, "a code, as stolen")->required();
+  revoke.add_option("--counts", options->counts, "its signatures over more entries than these count for nothing; default: from now on");
 }
 
 void add_keys(CLI::App& verb, std::vector<std::string>& keys, const std::string& whose) {
@@ -303,6 +317,7 @@ void add_note_verbs(CLI::App& app, Line& line) {
   auto options = chosen_with<NoteOptions>(verb, line, verify_note);
   verb.add_option("FILE", options->path, "or - for standard input")->required();
   add_keys(verb, options->keys, "a log or witness you trust");
+  verb.add_option("--succession", options->succession, "audit bundle of the log: the keys that follow from the one you give are known then");
 }
 
 void add_bundle_verbs(CLI::App& app, Line& line) {
@@ -318,7 +333,7 @@ void add_bundle_verbs(CLI::App& app, Line& line) {
   CLI::App& verify = *bundle.add_subcommand("verify", "check a bundle; needs no ledger");
   auto checked = chosen_with<BundleVerifyOptions>(verify, line, verify_bundle);
   verify.add_option("FILE", checked->path, "the bundle")->required();
-  verify.add_option("--key", checked->key, "the log key you trust (name+id+base64); default: the one entry 0 names");
+  verify.add_option("--key", checked->key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names");
 }
 
 void add_operation_verbs(CLI::App& app, Line& line) {
@@ -370,6 +385,7 @@ void add_verbs(CLI::App& app, Line& line) {
   add_subscriptions(app, line);
   add_verify(app, line);
   add_ledger_verbs(app, line);
+  add_key_verbs(app, line);
   add_proof_verbs(app, line);
   add_note_verbs(app, line);
   add_bundle_verbs(app, line);

@@ -11,6 +11,7 @@
 #include "engine/folders.h"
 #include "engine/privacy/sealed_file.h"
 #include "engine/published.h"
+#include "engine/signing_keys.h"
 #include "tools/acta/exit_code.h"
 #include "tools/acta/server_file.h"
 #include "tools/acta/tls_files.h"
@@ -66,6 +67,7 @@ class Examination {
   FolderLock lock_;
   std::unique_ptr<Ledger> ledger_;
   Opening opening_;
+  std::optional<LogKeys> log_keys_;
   std::vector<Check> checks_;
 };
 
@@ -138,6 +140,7 @@ Finding Examination::ledger() {
   ACTA_CHECK(may_write(ledger_folder(folders_), ": restore it from a backup"));
   ACTA_TRY(ledger_, Ledger::open({.folder = ledger_folder(folders_), .env = &disk(), .access = Access::read, .create = false, .sync = true}));
   ACTA_TRY(opening_, load_opening(*ledger_));
+  ACTA_TRY(log_keys_, load_log_keys(*ledger_, opening_));
   ACTA_TRY(const auto catalogue, load_catalogue(*ledger_));
   ACTA_TRY(const auto definitions, load_definitions(*ledger_, *catalogue));
   return opening_.origin + ", " + std::to_string(ledger_->head().size) + " entries, " + std::to_string(definitions.current.size()) + (definitions.current.size() == 1 ? " process" : " processes");
@@ -160,7 +163,7 @@ Finding Examination::subscriptions() {
 }
 
 Finding Examination::head_file() {
-  ACTA_CHECK(check_head_file(disk(), folders_.head, *ledger_, {.name = opening_.origin, .bytes = opening_.log_key}));
+  ACTA_CHECK(check_head_file(disk(), folders_.head, *ledger_, *log_keys_));
   ACTA_CHECK(may_write(std::filesystem::absolute(folders_.head).parent_path().string(), ""));
   return folders_.head + " belongs to this ledger";
 }
@@ -172,10 +175,9 @@ Finding Examination::key_encryption_key() {
 
 Finding Examination::keys() {
   ACTA_TRY(const auto store, KeyStore::open(key_options(), opening_.ledger));
-  const SigningKey signing(opening_.origin, store->log_key_seed());
   ACTA_CHECK(may_write(folders_.keys, ""));
-  if (signing.public_key().bytes == opening_.log_key) return folders_.keys + " opens, for its owner only";
-  return error(Code::foreign, "the log key in " + folders_.keys + " is not the one that entry 0 names: restore the keys of this ledger");
+  ACTA_CHECK(check_log_key(*store, *log_keys_, folders_.keys, Access::write));
+  return folders_.keys + " opens, for its owner only";
 }
 
 Finding Examination::space() {

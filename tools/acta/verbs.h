@@ -122,6 +122,18 @@ int checkpoint(const Globals& globals);
 // output: a file; empty: standard output.
 int prove(const Globals& globals, std::uint64_t position, const std::string& output);
 
+int list_keys(const Globals& globals);
+int generate_key(const Globals& globals);
+struct KeyRotateOptions {
+  std::string to;                           // id of a prepared key; empty: the only one, or a new one
+};
+int rotate_key(const Globals& globals, const KeyRotateOptions& options);
+struct KeyRevokeOptions {
+  std::string key, reason;                  // id; a code
+  std::optional<std::uint64_t> counts;      // absent: from now on
+};
+int revoke_key(const Globals& globals, const KeyRevokeOptions& options);
+
 // Numbers and hashes as they were typed: read strictly, and named when they are wrong.
 struct InclusionOptions {
   std::string index, size, leaf_hash, root;
@@ -140,6 +152,7 @@ struct ProofFileOptions {
 int verify_proof_file(const Globals& globals, const ProofFileOptions& options);
 struct NoteOptions {
   std::string path;
+  std::string succession;                       // a bundle whose log keys follow from the one given
   std::vector<std::string> keys;
 };
 int verify_note(const Globals& globals, const NoteOptions& options);

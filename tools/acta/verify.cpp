@@ -125,6 +125,7 @@ constexpr std::array verdict_rows = {
     VerdictRow{Verdict::tampered, Exit::tampered, "tampered", "TAMPERED: what is stored is not what was recorded. Keep the folder as it is and restore a backup beside it."},
     VerdictRow{Verdict::incomplete, Exit::incomplete, "incomplete", "INCOMPLETE: not everything could be read, so nothing is vouched for."},
     VerdictRow{Verdict::untrusted_key, Exit::untrusted_key, "untrusted_key", "UNTRUSTED KEY: the ledger was not signed with the key you trust."},
+    VerdictRow{Verdict::revoked_key, Exit::revoked_key, "revoked_key", "REVOKED KEY: a signature stands here that was made after its key was revoked. Find out who made it, and trust no copy that it stands under."},
 };
 
 const VerdictRow& row_of(Verdict verdict) { return *std::find_if(verdict_rows.begin(), verdict_rows.end(), [&](const VerdictRow& row) { return row.verdict == verdict; }); }
@@ -133,6 +134,8 @@ std::uint64_t unsigned_tail(const VerifyReport& report) { return report.size - s
 
 Json json_of(const VerifyReport& report) {
   Json out{{"verdict", row_of(report.verdict).name}, {"size", report.size}, {"root", to_base64(view(report.root))}, {"origin", report.origin}, {"key", report.vkey}, {"signed_size", report.signed_size}, {"unsigned", unsigned_tail(report)}};
+  out["keys"] = Json::array();
+  for (const LogKey& key : report.keys) out["keys"].push_back({{"key", to_vkey(key.key)}, {"named_at", key.named_at.value}, {"counts", key.counts ? Json(*key.counts) : Json()}});
   out["counts"] = {{"cases", report.cases}, {"events", report.events}, {"refusals", report.refusals}, {"notices", report.notices}, {"ledger", report.ledger_entries}};
   out["findings"] = Json::array();
   for (const Finding& finding : report.findings)
@@ -146,12 +149,18 @@ std::string counts_of(const VerifyReport& report) {
          std::to_string(report.ledger_entries) + " about the ledger itself)";
 }
 
+// The one in force, and how many there were before it.
+std::string keys_of(const VerifyReport& report) {
+  if (report.keys.size() < 2) return report.vkey;
+  return report.vkey + ", since entry " + std::to_string(report.keys.back().named_at.value) + ", after " + std::to_string(report.keys.size() - 1) + " before it";
+}
+
 // What entry 0 says is left out where it could not be read.
 void print_facts(const VerifyReport& report, const std::string& data) {
   if (report.size == 0) return;
   const std::string tail = unsigned_tail(report) == 0 ? ", all" : ", the newest " + std::to_string(unsigned_tail(report)) + " not yet";
   std::vector<std::pair<std::string, std::string>> facts = {
-      {"folder", data}, {"origin", report.origin}, {"log key", report.vkey}, {"entries", counts_of(report)}, {"cases", std::to_string(report.cases)},
+      {"folder", data}, {"origin", report.origin}, {"log key", keys_of(report)}, {"entries", counts_of(report)}, {"cases", std::to_string(report.cases)},
       {"root", to_base64(view(report.root))}, {"signed", std::to_string(report.signed_size) + " entries" + tail}};
   std::erase_if(facts, [](const auto& fact) { return fact.second.empty(); });
   std::cout << render_pairs(facts, std::numeric_limits<std::size_t>::max());
