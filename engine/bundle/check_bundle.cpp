@@ -180,6 +180,10 @@ Result<void> Check::check_content(const Entry& entry) {
   if (position == 0) ACTA_CHECK(check_opening(entry));
   const bool published = entry.kind == Kind::ledger && (entry.type == "SchemaPublished" || entry.type == "DefinitionPublished");
   if (published) ACTA_CHECK(check_publication(entry));
+  if (entry.kind == Kind::ledger && entry.type == rollback_type) {
+    ACTA_TRY(const RollbackIncident incident, read_rollback_accepted(entry));
+    report_.remarks.push_back(sentence_of(incident, entry.position));
+  }
   if (position >= beginning) ACTA_CHECK(check_published(entry.schema, "schema", position));
   if (position == control_schema_at && (!entry.schema || !heard_.published.contains(*entry.schema))) return wrong("it does not publish the schema that it names");
   if (!manifest().asked.contains(position)) return published || position == 0 ? Result<void>() : wrong("it is no schema or definition, and not in the scope");
