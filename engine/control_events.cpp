@@ -184,6 +184,14 @@ Entry log_key_revoked(const Catalogue& catalogue, const KeyRevocation& revocatio
   return entry;
 }
 
+Entry rollback_accepted(const Catalogue& catalogue, const RollbackIncident& incident, Position position) {
+  FlatBufferBuilder builder;
+  const auto root = to_struct<common::Digest>(incident.root.bytes);
+  Entry entry = own_entry(catalogue, rollback_type, finish(builder, control::CreateRollbackAcceptedDirect(builder, incident.size, &root, incident.head.c_str(), incident.shown, incident.why.c_str())));
+  set_register(entry, std::string(rollback_register) + std::to_string(position.value), number_of(position));
+  return entry;
+}
+
 Result<Opening> read_ledger_opened(const Entry& entry) {
   const auto* held = verified<control::LedgerOpened>(entry, opened_type);
   if (!held || !held->ledger_id() || !held->log_key() || !held->ledger_schema()) return not_of_its_type(entry);
@@ -225,6 +233,19 @@ Result<void> take(LogKeys& keys, const Entry& entry) {
   }
   ACTA_TRY(const KeyRevocation revocation, read_log_key_revoked(entry));
   return keys.revoke(entry.position, revocation);
+}
+
+Result<RollbackIncident> read_rollback_accepted(const Entry& entry) {
+  const auto* held = verified<control::RollbackAccepted>(entry, rollback_type);
+  if (!held || !held->root()) return not_of_its_type(entry);
+  return RollbackIncident{.size = held->size().value_or(0), .root = Hash{from_struct<32>(*held->root())}, .head = text_of(held->head()), .shown = held->shown().value_or(0), .why = text_of(held->why())};
+}
+
+std::string sentence_of(const RollbackIncident& incident, Position position) {
+  const auto size = incident.head.find('\n');
+  const auto end = size == std::string::npos ? size : incident.head.find('\n', size + 1);
+  const std::string lost = end == std::string::npos ? "an unknown number of" : incident.head.substr(size + 1, end - size - 1);
+  return "a rollback was accepted at position " + std::to_string(position.value) + ": " + lost + " entries had been signed, " + std::to_string(incident.size) + " were found, and what came after them is lost (" + incident.why + ")";
 }
 
 }  // namespace acta

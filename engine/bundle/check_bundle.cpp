@@ -212,6 +212,10 @@ Result<void> Check::check_content(const Entry& entry) {
   if (about_keys && !report_.keys) return wrong("without entry 0 no log key follows");
   if (about_keys) ACTA_CHECK(take(*report_.keys, entry));
   if (about_keys) heard_.needed.insert(position);
+  if (entry.kind == Kind::ledger && entry.type == rollback_type) {
+    ACTA_TRY(const RollbackIncident incident, read_rollback_accepted(entry));
+    report_.remarks.push_back(sentence_of(incident, entry.position));
+  }
   if (position >= beginning) ACTA_CHECK(check_published(entry.schema, "schema", position));
   if (position == control_schema_at && (!entry.schema || !heard_.published.contains(*entry.schema))) return wrong("it does not publish the schema that it names");
   if (!manifest().asked.contains(position)) return published || about_keys || position == 0 ? Result<void>() : wrong("it is no schema, definition or log key, and not in the scope");

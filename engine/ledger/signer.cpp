@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/disk.h"
+#include "engine/ledger/head_trail.h"
 #include "events/assert.h"
 #include "events/thread_name.h"
 
@@ -23,6 +24,7 @@ struct Signer::Impl {
   std::mutex signing;                      // one signature at a time
   std::optional<std::string> note;         // newest published
   Checkpoint newest;
+  std::vector<TrailMark> trail;            // what lies beside the head file
   bool behind = false;                     // the database: a crash came between the head file and it
   std::optional<Error> unreadable;         // an earlier checkpoint: what it says is not known, so nothing may be signed
   bool stopping = false;
@@ -33,6 +35,7 @@ struct Signer::Impl {
   Result<void> load();
   Result<void> load(const std::string& earlier);
   Result<std::string> sign();
+  Result<void> put_outside(const TrailMark& mark);
   Result<void> check_consistent(const Checkpoint& next) const;
   void tell(const Result<std::string>& signed_note);
 };
@@ -48,6 +51,8 @@ Result<void> Signer::Impl::check_consistent(const Checkpoint& next) const {
 }
 
 Result<void> Signer::Impl::load() {
+  // A trail that cannot be read begins anew: it is there to recognise forks, and no reason to stop signing.
+  if (auto marks = read_trail(*options.env, options.head_file, keys)) trail = *std::move(marks);
   if (const auto stored = ledger.stored_checkpoint()) ACTA_CHECK(load(*stored));
   const Result<Bytes> outside = read_file(*options.env, options.head_file);
   if (!outside && outside.error().code == Code::not_found) return {};
@@ -74,7 +79,7 @@ Result<std::string> Signer::Impl::sign() {
   ACTA_CHECK(check_consistent(next));
   std::string text = sign_checkpoint(next, *key);
   if (retiring) text = signed_too(std::move(text), next, *retiring);
-  ACTA_CHECK(write_file_durably(*options.env, options.head_file, view(std::string_view(text))));
+  ACTA_CHECK(put_outside({.checkpoint = next, .note = text}));
   ACTA_CHECK(ledger.store_checkpoint(next.size, text));
   retiring.reset();
   const std::lock_guard lock(mutex);
@@ -82,6 +87,13 @@ Result<std::string> Signer::Impl::sign() {
   note = text;
   behind = false;
   return text;
+}
+
+// The trail first: it is asked only about sizes that the head file has reached.
+Result<void> Signer::Impl::put_outside(const TrailMark& mark) {
+  add_mark(trail, mark);
+  ACTA_CHECK(write_trail(*options.env, options.head_file, trail));
+  return write_file_durably(*options.env, options.head_file, view(std::string_view(mark.note)));
 }
 
 void Signer::Impl::tell(const Result<std::string>& signed_note) {

@@ -111,6 +111,7 @@ void VerifyRun::check_publication(Position position, const Entry& entry) {
   if (entry.type == "LedgerOpened") return check_opening(position, entry);
   if (concerns_log_keys(entry)) return check_log_keys(position, entry);
   if (entry.type == "ClockConfirmed" && !clock_confirmed) clock_confirmed = position;
+  if (entry.type == rollback_type) return check_rollback(position, entry);
   const bool schema = entry.type == "SchemaPublished";
   if (!schema && entry.type != "DefinitionPublished") return;
   const auto read = schema ? read_schema_published(entry) : read_definition_published(entry);
@@ -132,6 +133,14 @@ void VerifyRun::check_opening(Position position, const Entry& entry) {
 void VerifyRun::check_log_keys(Position position, const Entry& entry) {
   if (!log_keys) return;
   if (const auto taken = take(*log_keys, entry); !taken) find(position, "log key", taken.error().message);
+}
+
+// Sound, and for ever told: a signed part of the ledger was lost and somebody accepted it.
+void VerifyRun::check_rollback(Position position, const Entry& entry) {
+  const auto incident = read_rollback_accepted(entry);
+  if (!incident) return find(position, "rollback", incident.error().message);
+  if (incident->size > position.value) find(position, "rollback", "it says that more entries were found than stand before it");
+  report.remarks.push_back(sentence_of(*incident, position));
 }
 
 // The first entries name ahead what is published right after them.

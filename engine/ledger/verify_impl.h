@@ -78,6 +78,7 @@ struct VerifyRun {
   void check_publication(Position position, const Entry& entry);
   void check_opening(Position position, const Entry& entry);
   void check_log_keys(Position position, const Entry& entry);
+  void check_rollback(Position position, const Entry& entry);
   void check_schema_published(Position position, const Hash& digest);
   void fold_registers(const Entry& entry);
   void count(const Entry& entry);

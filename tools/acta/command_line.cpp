@@ -320,6 +320,18 @@ void add_note_verbs(CLI::App& app, Line& line) {
   verb.add_option("--succession", options->succession, "audit bundle of the log: the keys that follow from the one you give are known then");
 }
 
+void add_tile_verbs(CLI::App& app, Line& line) {
+  CLI::App& ledger = *app.add_subcommand("ledger", "the log as a folder of tiles, for other people's tools");
+  ledger.require_subcommand(1);
+  CLI::App& out = *ledger.add_subcommand("export-tiles", "write checkpoint, tiles and entries; a second run adds what is new");
+  auto exported = chosen_with<TilesOptions>(out, line, export_tiles);
+  out.add_option("DIR", exported->folder, "a new folder, or one of an earlier export")->required();
+  CLI::App& verb = *ledger.add_subcommand("verify-tiles", "check such a folder, of this or any other log; needs no ledger");
+  auto checked = chosen_with<TilesOptions>(verb, line, verify_tiles);
+  verb.add_option("DIR", checked->folder, "the folder with `checkpoint` and `tile`")->required();
+  add_keys(verb, checked->keys, "the log, or a witness");
+}
+
 void add_bundle_verbs(CLI::App& app, Line& line) {
   CLI::App& bundle = *app.add_subcommand("bundle", "audit bundles: evidence in one file, checked without the ledger");
   bundle.require_subcommand(1);
@@ -334,6 +346,35 @@ void add_bundle_verbs(CLI::App& app, Line& line) {
   auto checked = chosen_with<BundleVerifyOptions>(verify, line, verify_bundle);
   verify.add_option("FILE", checked->path, "the bundle")->required();
   verify.add_option("--key", checked->key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names");
+}
+
+void add_backup_verbs(CLI::App& app, Line& line) {
+  CLI::App& backup = *app.add_subcommand("backup", "copies of the ledger to go back to; keys are never in them");
+  backup.require_subcommand(1);
+  const auto named = [&](const char* name, const char* help, int (*run_verb)(const Globals&, const BackupOptions&)) {
+    CLI::App& verb = *backup.add_subcommand(name, help);
+    auto options = chosen_with<BackupOptions>(verb, line, run_verb);
+    verb.add_option("DIR", options->folder, "folder of backups")->required();
+    return std::pair(&verb, options);
+  };
+  named("create", "copy what is new; a server goes on recording meanwhile", create_backup);
+  const auto [list, listed] = named("list", "which there are", list_backups);
+  list->add_option("--head", listed->number, "print the signed checkpoint of this backup");
+  const auto [verify, checked] = named("verify", "check every byte, as `acta verify` does", verify_backup);
+  verify->add_option("--number", checked->number, "which backup; the newest");
+  verify->add_option("--key", checked->key, "the log key you trust (name+id+base64)");
+  const auto [restore, restored] = named("restore", "put a backup into a new data folder", restore_backup);
+  restore->add_option("TO", restored->to, "data folder, new or empty")->required();
+  restore->add_option("--number", restored->number, "which backup; the newest");
+}
+
+void add_recover(CLI::App& app, Line& line) {
+  CLI::App& verb = *app.add_subcommand("recover", "say what a ledger lost that is older than its head file, and accept the loss");
+  auto options = chosen_with<RecoverOptions>(verb, line, recover);
+  auto* accept = verb.add_flag("--accept-rollback", options->accept_rollback, "record the loss for ever and unlock; another history is never accepted");
+  verb.add_option("--signed", options->signed_size, "entries the head file was signed at, as `acta recover` shows them")->needs(accept);
+  verb.add_option("--found", options->found_size, "entries the ledger has, as `acta recover` shows them")->needs(accept);
+  verb.add_option("--why", options->why, "for everybody who checks the ledger; names no person")->needs(accept);
 }
 
 void add_operation_verbs(CLI::App& app, Line& line) {
@@ -388,7 +429,10 @@ void add_verbs(CLI::App& app, Line& line) {
   add_key_verbs(app, line);
   add_proof_verbs(app, line);
   add_note_verbs(app, line);
+  add_tile_verbs(app, line);
   add_bundle_verbs(app, line);
+  add_backup_verbs(app, line);
+  add_recover(app, line);
   add_operation_verbs(app, line);
   add_config(app, line);
 }

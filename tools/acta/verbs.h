@@ -157,6 +157,13 @@ struct NoteOptions {
 };
 int verify_note(const Globals& globals, const NoteOptions& options);
 
+struct TilesOptions {
+  std::string folder;
+  std::vector<std::string> keys;                // to verify
+};
+int export_tiles(const Globals& globals, const TilesOptions& options);
+int verify_tiles(const Globals& globals, const TilesOptions& options);
+
 struct BundleCreateOptions {
   std::vector<std::string> cases;               // ids or references; or from and to
   std::optional<std::uint64_t> from, to;
@@ -171,6 +178,20 @@ int verify_bundle(const Globals& globals, const BundleVerifyOptions& options);
 // view empty: all of them.
 int rebuild(const Globals& globals, const std::string& view);
 int confirm_clock(const Globals& globals);
+struct RecoverOptions {
+  bool accept_rollback = false;
+  std::optional<std::uint64_t> signed_size, found_size;
+  std::string why;
+};
+int recover(const Globals& globals, const RecoverOptions& options);
+struct BackupOptions {
+  std::string folder, to, key;
+  std::optional<std::uint64_t> number;          // nothing: the newest
+};
+int create_backup(const Globals& globals, const BackupOptions& options);
+int list_backups(const Globals& globals, const BackupOptions& options);
+int verify_backup(const Globals& globals, const BackupOptions& options);
+int restore_backup(const Globals& globals, const BackupOptions& options);
 int doctor(const Globals& globals, const ServeOptions& options);
 int status(const Globals& globals);
 int show_config(const Globals& globals, const Settings& settings, bool with_origin);
