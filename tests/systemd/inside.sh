@@ -3,7 +3,8 @@
 say() { echo "$*" >> /acta-try/facts; }
 of() { systemctl show acta.service -p "$1" --value; }
 ask() { curl -s -o /dev/null -w '%{http_code}' -H 'Acta-Actor: jo.example' "http://127.0.0.1:7171$1"; }
-until_ready() { for _ in $(seq 400); do [ "$(of ActiveState)/$(of SubState)/$1" = "active/running/$(of NRestarts)" ] && return; sleep 0.1; done; say "never ready: $(of ActiveState) $(of SubState) $(of Result)"; }
+# One question for all three: a unit changes between two.
+until_ready() { for _ in $(seq 400); do systemctl show acta.service -p ActiveState,SubState,NRestarts | sort | tr '\n' ' ' | grep -q "^ActiveState=active NRestarts=$1 SubState=running" && return; sleep 0.1; done; say "never ready: $(of ActiveState) $(of SubState) $(of Result)"; }
 
 until_ready 0
 say "active $(of ActiveState)"

@@ -23,7 +23,7 @@ TEST_CASE("status: of a server it tells where it is, since when, and what it hol
   desk.init();
   const Serving serving(desk);
   desk.open_case();
-  CHECK(desk.run({"--as", "reports", "subscriptions", "create", "warehouse"}).exit == 0);
+  CHECK(desk.run({"subscriptions", "create", "warehouse", "--as", "reports.example"}).exit == 0);
   const auto answer = desk.run({"status"});
   CHECK(answer.exit == 0);
   CHECK(holds(answer.out, " 0 open, 1 connections"));
