@@ -42,7 +42,8 @@ class Keys(unittest.TestCase):
         return text, done.stdout
 
     def serve(self):
-        server = subprocess.Popen([ACTA, "serve", "--listen", "127.0.0.1:0"], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=open(self.folder / "log", "w"), text=True)
+        with open(self.folder / "log", "w") as log:
+            server = subprocess.Popen([ACTA, "serve", "--listen", "127.0.0.1:0"], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True)
         self.addCleanup(lambda: (server.kill(), server.wait(), server.stdout.close()))
         for line in server.stdout:
             if "http://127.0.0.1" in line:
