@@ -337,7 +337,7 @@ class Bundle:
         spent = [k for k in ours if k[3] is not None and self.size > k[3]]
         must(not ours or spent or self.keys[valid] in ours, "it is signed by a log key, but not by the one of its size")
         self.signed_by = "revoked" if spent and (self.keys[valid] not in ours or self.keys[valid] in spent) else bool(ours)
-        trusted = [i for i, k in enumerate(self.keys) if self.trusted is None or k[0] == parse_key(self.trusted)][:1]
+        trusted = [i for i, k in enumerate(self.keys) if (k[0] == parse_key(self.trusted) if self.trusted else i == valid)]
         if not trusted or trusted[0] > valid:
             self.signed_by = False
         elif any(k[3] is not None and k[3] <= k[2] for k in self.keys[trusted[0]:valid]):

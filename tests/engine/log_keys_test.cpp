@@ -246,11 +246,14 @@ TEST_CASE("log keys: a signature that a revoked key makes afterwards has a verdi
 TEST_CASE("log keys: a key revoked from before it named the next one vouches for nothing after it") {
   KeyHouse house;
   const PublicKey first = house.first();
-  const std::uint64_t stolen_at = house.engine->ledger().head().size;
-  CHECK(house.engine->revoke_log_key(ada, {.key = hex_id(first), .counts = stolen_at + 1, .reason = "stolen"}).error().code == Code::invalid);
+  const std::uint64_t stolen_at = house.engine->ledger().head().size - 1;
+  const auto earlier = parse_note(house.note());
+  CHECK(house.engine->log_keys().signer_of(*earlier, stolen_at + 1) == HeadSigner::valid_key);
+  CHECK(house.engine->revoke_log_key(ada, {.key = hex_id(first), .counts = stolen_at + 2, .reason = "stolen"}).error().code == Code::invalid);
   CHECK(house.engine->revoke_log_key(ada, {.key = hex_id(first), .counts = stolen_at, .reason = "Stolen!"}).error().code == Code::invalid);
   const auto keys = house.engine->revoke_log_key(ada, {.key = hex_id(first), .counts = stolen_at, .reason = "stolen"});
   REQUIRE(keys);
+  CHECK(keys->signer_of(*earlier, stolen_at + 1) == HeadSigner::revoked_key);
   CHECK(bundle_of(*house.engine, house.note(), first).verdict == Verdict::revoked_key);
   CHECK(bundle_of(*house.engine, house.note(), keys->current().key).verdict == Verdict::sound);
   house.stop();
