@@ -184,7 +184,7 @@ asio::awaitable<void> Connection::serve(const RequestHead& head) {
   const auto started = Clock::now();
   sent_bytes_ = 0;
   stream_->expires_never();
-  const auto response = co_await on_worker([&] { return service_.router->handle(head.request); });
+  const auto response = co_await on_worker([&] { return service_.handle(head.request); });
   co_await send_answer(head, response);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
   log_access({.method = head.request.method, .route = response.route, .status = response.status, .sent_bytes = sent_bytes_, .took_micros = took.count(), .trace_id = response.trace_id});

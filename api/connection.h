@@ -4,10 +4,10 @@
 
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 
 #include "api/admission.h"
 #include "api/bell.h"
-#include "api/router.h"
 #include "api/server.h"
 #include "api/stream.h"
 
@@ -18,7 +18,7 @@ struct Service {
   explicit Service(const ServerOptions& options) : limits(options.limits), admission({options.connections_max, options.connections_per_address_max}) {}
   const ServerLimits limits;
   Admission admission;
-  const Router* router = nullptr;
+  std::function<Response(const Request&)> handle = {};
   boost::asio::thread_pool* workers = nullptr;   // handlers wait for the disk here, never on the threads of the sockets
   Bell stops;
   std::unique_ptr<Randomness> randomness = system_randomness();

@@ -9,6 +9,8 @@
 
 namespace acta {
 
+class Anchoring;
+class Cosigners;
 class Feeds;
 class HttpMeasures;
 class Subscriptions;
@@ -20,6 +22,8 @@ struct RouterOptions {
   std::string local_token;      // allows what only this machine's command line may do (a copy for `verify`)
   Feeds* feeds = nullptr;       // without them nothing is followed: whoever opened the folder himself
   Subscriptions* subscriptions = nullptr;
+  const Cosigners* cosigners = nullptr;    // without them no witness is asked
+  const Anchoring* anchoring = nullptr;    // without it no time-stamp server is
   std::function<std::size_t()> connections = {};  // how many are open; null without a server
   std::shared_ptr<HttpMeasures> measures = {};    // set by the router
   std::int64_t started_micros = 0;                // by the steady clock; set by the router
