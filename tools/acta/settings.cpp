@@ -27,7 +27,7 @@ constexpr std::array table = {
     Setting{.name = "tls-key", .standard = "", .help = "its private key in PEM, for the owner only; SIGHUP reads both again", .of_server = true},
     Setting{.name = "witness-policy", .standard = "", .help = "file that says which witnesses are asked to cosign, and how many are enough (C2SP tlog-policy)", .of_server = true},
     Setting{.name = "outside-ca", .standard = "", .help = "authorities in PEM, trusted when the server itself asks over https; those of the system if not given", .of_server = true},
-    Setting{.name = "workers", .standard = "32", .help = "threads that answer requests", .kind = Kind::number, .of_server = true},
+    Setting{.name = "workers", .standard = "32", .help = "threads that answer requests when those of the sockets (one more than cores) are busy", .kind = Kind::number, .of_server = true},
     Setting{.name = "connections-max", .standard = "4096", .help = "connections at once; one more is answered 503", .kind = Kind::number, .of_server = true},
     Setting{.name = "free-space-min", .standard = "512", .help = "MiB that must stay free; below, nothing is recorded", .kind = Kind::number, .of_server = true},
 };
