@@ -1,5 +1,7 @@
 #include "api/condition.h"
 
+#include "api/cosigners.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -40,6 +42,15 @@ Condition signature_condition(const Engine& engine) {
   return {"signatures", "signed up to entry " + std::to_string(exposure.signed_size)};
 }
 
+Condition witness_condition(const Engine& engine, const Cosigners& cosigners) {
+  const auto beyond = unwitnessed(engine);
+  std::string what = "cosigned up to entry " + std::to_string(beyond.signed_size);
+  if (beyond.entries > 0) what += "; " + std::to_string(beyond.entries) + " not yet, the oldest for " + seconds(beyond.oldest_micros);
+  for (const CosignerState& one : cosigners.witnesses())
+    if (!one.failure.empty()) what += "; " + one.name + " fails: " + one.failure;
+  return {"witnesses", what};
+}
+
 Condition view_condition(const Engine& engine, const ViewProgress& view) {
   const std::string name = "view " + view.name;
   if (view.state == ViewState::stopped) return {name, "stands still at entry " + std::to_string(view.position) + ": " + view.reason, Code::unavailable};
@@ -64,10 +75,17 @@ Lag feed_lag(const RouterOptions& server) {
   return furthest ? lag_of(*server.engine, *furthest) : Lag{};
 }
 
+Engine::Exposure unwitnessed(const Engine& engine) {
+  const auto cosigned = engine.cosigned_checkpoint();
+  const auto head = cosigned ? open_checkpoint(*cosigned, {engine.genesis().log_key}) : Result<Checkpoint>(Checkpoint{});
+  return engine.exposure_beyond(head ? head->size : 0);
+}
+
 std::vector<Condition> conditions(const RouterOptions& server) {
   const Engine& engine = *server.engine;
   const auto stopped = engine.writes_stopped();
   std::vector<Condition> all = {ledger_condition(engine, stopped), disk_condition(engine, stopped), clock_condition(stopped), signature_condition(engine)};
+  if (server.cosigners) all.push_back(witness_condition(engine, *server.cosigners));
   for (const auto& view : server.views->progress()) all.push_back(view_condition(engine, view));
   return all;
 }

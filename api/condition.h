@@ -17,7 +17,8 @@ struct Condition {
 // How long something may lag before the server says that it is not ready.
 inline constexpr std::int64_t command_wait_max_micros = 10'000'000, view_lag_max_micros = 60'000'000, exposure_max_micros = 60'000'000;
 
-// The ledger, the disk, the clock, the signatures, then each view.
+// The ledger, the disk, the clock, the signatures, witnesses where there are some, then each view. That a witness fails is
+// told, and is no reason to send requests elsewhere.
 std::vector<Condition> conditions(const RouterOptions& server);
 // How far somebody is behind the ledger who has seen everything before `next`: a view, a follower, a subscription.
 struct Lag {
@@ -27,6 +28,8 @@ struct Lag {
 Lag lag_of(const Engine& engine, Position next);
 // Of the live feed that is furthest behind; none without feeds.
 Lag feed_lag(const RouterOptions& server);
+// What was committed beyond the newest checkpoint that enough witnesses cosigned; signed_size is its size.
+Engine::Exposure unwitnessed(const Engine& engine);
 Json conditions_json(const std::vector<Condition>& conditions);
 
 }  // namespace acta

@@ -203,7 +203,7 @@ asio::awaitable<void> Connection::serve(const RequestHead& head) {
   const auto started = Clock::now();
   sent_bytes_ = 0;
   stream_->expires_never();
-  auto response = co_await on_worker([&] { return service_.router->begin(head.request); });
+  auto response = co_await on_worker([&] { return service_.handle(head.request); });
   if (const auto pending = response.pending) response = co_await committed(*pending);
   co_await send_answer(head, response);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);

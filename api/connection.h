@@ -6,12 +6,12 @@
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 #include <thread>
 
 #include "api/admission.h"
 #include "api/bell.h"
 #include "api/http_measures.h"
-#include "api/router.h"
 #include "api/seats.h"
 #include "api/server.h"
 #include "api/stream.h"
@@ -28,7 +28,7 @@ struct Service {
   explicit Service(const ServerOptions& options) : limits(options.limits), admission({options.connections_max, options.connections_per_address_max}) {}
   const ServerLimits limits;
   Admission admission;
-  const Router* router = nullptr;
+  std::function<Response(const Request&)> handle = {};
   boost::asio::any_io_executor feeds;            // one thread: what is sent to many never makes a request wait
   boost::asio::thread_pool* workers = nullptr;   // for handlers when no seat is free
   Seats seats{seats_at_sockets()};

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "api/condition.h"
+#include "api/cosigners.h"
 #include "api/http_measures.h"
 #include "api/process.h"
 #include "api/resource.h"
@@ -85,6 +86,22 @@ void add_ledger(const Engine& engine, Families& out) {
   if (!room) return;
   out.gauge("acta_disk_free_bytes", "Free where the ledger lies.", number(room->free_bytes));
   out.gauge("acta_disk_needed_bytes", "Below this nothing is recorded.", number(room->needed_bytes));
+}
+
+// Only where witnesses are asked: an entry that nobody was to witness is not exposed.
+void add_witnesses(const RouterOptions& server, Families& out) {
+  if (!server.cosigners) return;
+  const auto beyond = unwitnessed(*server.engine);
+  out.gauge("acta_ledger_unwitnessed_entries", "Entries beyond the newest checkpoint that enough witnesses cosigned.", number(beyond.entries));
+  out.gauge("acta_ledger_unwitnessed_age_seconds", "Age of the oldest of them.", seconds(beyond.oldest_micros));
+  const auto witnesses = server.cosigners->witnesses();
+  const auto each = [&](const char* name, const char* help, MetricType type, auto value) {
+    out.begin(name, help, type);
+    for (const auto& one : witnesses) out.add(value(one), {{"witness", one.name}});
+  };
+  each("acta_witness_cosigned_total", "Checkpoints that a witness cosigned.", MetricType::Counter, [](const CosignerState& one) { return number(one.cosigned); });
+  each("acta_witness_failures_total", "Requests to a witness that gave no cosignature.", MetricType::Counter, [](const CosignerState& one) { return number(one.failed); });
+  each("acta_witness_failing", "1 when the last request gave none.", MetricType::Gauge, [](const CosignerState& one) { return one.failure.empty() ? 0.0 : 1.0; });
 }
 
 void add_store(const Ledger::Figures& figures, Families& out) {
@@ -178,6 +195,7 @@ Result<Response> show_metrics(const Call& call) {
   Families families;
   add_commits(call.engine(), families);
   add_ledger(call.engine(), families);
+  add_witnesses(call.server, families);
   add_store(call.engine().ledger().figures(), families);
   add_views(call.server, families);
   add_feeds(call.server, families);

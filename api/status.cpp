@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/condition.h"
+#include "api/cosigners.h"
 #include "api/http_measures.h"
 #include "api/process.h"
 #include "api/resource.h"
@@ -22,6 +23,18 @@ Json views_json(const RouterOptions& server) {
     out.push_back(std::move(one));
   }
   return out;
+}
+
+// Null where no witness is asked.
+Json witnessed_json(const RouterOptions& server) {
+  if (!server.cosigners) return nullptr;
+  const auto beyond = unwitnessed(*server.engine);
+  Json all = Json::array();
+  for (const CosignerState& one : server.cosigners->witnesses()) {
+    all.push_back({{"name", one.name}, {"url", one.url}, {"size", one.size}});
+    if (!one.failure.empty()) all.back()["failure"] = one.failure;
+  }
+  return {{"size", beyond.signed_size}, {"unwitnessed_entries", beyond.entries}, {"oldest_unwitnessed_seconds", beyond.oldest_micros / 1'000'000}, {"witnesses", std::move(all)}};
 }
 
 Json disk_json(const Engine& engine) {
@@ -68,6 +81,7 @@ Result<Response> show_status(const Call& call) {
       {"facility", engine.genesis().facility}, {"origin", engine.genesis().origin}, {"demo", engine.genesis().demo}, {"version", program_version()},
       {"ledger", {{"size", head.size}, {"root", to_base64(view(head.root))}}},
       {"signed", {{"size", exposure.signed_size}, {"unsigned_entries", exposure.entries}, {"oldest_unsigned_seconds", exposure.oldest_micros / 1'000'000}}},
+      {"witnessed", witnessed_json(call.server)},
       {"writes", stopped ? stopped->message : std::string("open")},
       {"views", views_json(call.server)}, {"feeds", feeds_json(call.server)}, {"subscriptions", subscriptions_json(call.server)}, {"disk", disk_json(engine)}, {"server", server_json(call.server)}, {"checks", conditions_json(all)}});
 }

@@ -110,6 +110,8 @@ class Engine {
     std::int64_t oldest_micros = 0;                                    // age of the oldest of them; 0: there is none
   };
   Exposure exposure() const;
+  // The same beyond any size: what lies behind what a witness cosigned, say.
+  Exposure exposure_beyond(std::uint64_t size) const;
   // Where the ledger lies. Error: unavailable.
   struct Room {
     std::uint64_t free_bytes = 0, needed_bytes = 0;                    // below the latter nothing is recorded
@@ -130,6 +132,10 @@ class Engine {
 
   Result<std::string> checkpoint();                                    // signs what is committed, gives the note
   std::optional<std::string> published_checkpoint() const;
+  // The newest checkpoint that enough witnesses cosigned, with their signatures.
+  std::optional<std::string> cosigned_checkpoint() const;
+  // Keeps one. Error: damaged (not signed by this log, or not of this tree), stale (a larger one is kept).
+  Result<void> keep_cosigned(const std::string& note);
   void on_commit(std::function<void(std::uint64_t size)> listener);
   // Ends writes, flushes, signs. Called by the destructor too.
   Result<void> close();

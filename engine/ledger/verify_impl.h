@@ -117,7 +117,7 @@ struct VerifyRun {
   void check_signatures();
   void check_outside();
   void check_key();
-  std::optional<std::string> stored_note, outside_note;
+  std::optional<std::string> stored_note, cosigned_note, outside_note;
   std::optional<Checkpoint> check_head(const std::string& note, const std::string& what);
   bool check_signer(const Note& note, std::uint64_t size, const std::string& what);
 };

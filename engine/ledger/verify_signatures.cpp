@@ -29,7 +29,9 @@ void VerifyRun::read_heads() {
   }
   if (!options.head_file.empty())
     if (auto file = read_file(*options.env, options.head_file)) outside_note = std::string(text_view(*file));
-  for (const auto* note : {&stored_note, &outside_note})
+  if (auto cosigned = store->get(Family::meta, view(cosigned_key)); !cosigned) find(std::nullopt, "checkpoint", cosigned.error().message);
+  else if (*cosigned) cosigned_note = std::string(text_view(**cosigned));
+  for (const auto* note : {&stored_note, &cosigned_note, &outside_note})
     if (*note)
       if (const auto size = size_in(**note)) signed_sizes.push_back(*size);
 }
@@ -64,6 +66,7 @@ void VerifyRun::check_signatures() {
   report.origin = opening->origin;
   report.vkey = to_vkey(log_keys->current().key);
   report.keys = log_keys->all();
+  if (cosigned_note) check_head(*cosigned_note, "the checkpoint with cosignatures");
   check_outside();
   check_key();
 }

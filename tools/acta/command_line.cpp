@@ -42,7 +42,7 @@ void add_server_settings(CLI::App& verb, Line& line) {
 }
 
 ServeOptions server_options(const Settings& settings) {
-  return {.listen = settings.text("listen"), .tls_certificate = settings.text("tls-cert"), .tls_key = settings.text("tls-key"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .pipelined_max = settings.number("pipelined-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level")};
+  return {.listen = settings.text("listen"), .tls_certificate = settings.text("tls-cert"), .tls_key = settings.text("tls-key"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .pipelined_max = settings.number("pipelined-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level"), .witness_policy = settings.text("witness-policy"), .outside_ca = settings.text("outside-ca")};
 }
 
 void add_init(CLI::App& app, Line& line) {
@@ -257,9 +257,28 @@ struct ProveOptions {
   std::string output;
 };
 
+void add_keys(CLI::App& verb, std::vector<std::string>& keys, const std::string& whose) {
+  verb.add_option("--key", keys, "VKEY of " + whose + " (name+id+base64); may be repeated")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_compare(CLI::App& checkpoint, Line& line) {
+  CLI::App& verb = *checkpoint.add_subcommand("compare", "whether two signed checkpoints of a log can both be true");
+  auto options = chosen_with<CompareOptions>(verb, line, compare_checkpoints);
+  verb.add_option("A", options->a, "file with a checkpoint, or - for standard input")->required();
+  verb.add_option("B", options->b, "the other one")->required();
+  add_keys(verb, options->keys, "the log");
+  verb.add_option("--policy", options->policy, "file that says which logs and witnesses count");
+  verb.add_option("--proof", options->proof, "consistency proof: JSON as /v1/ledger/consistency gives it, or a base64 hash a line; default: the ledger of --url or --data is asked");
+}
+
 void add_ledger_verbs(CLI::App& app, Line& line) {
   CLI::App& sign = *app.add_subcommand("checkpoint", "the newest signed checkpoint");
-  sign.callback([&line] { line.chosen = [&line] { return checkpoint(line.globals); }; });
+  auto witnessed = std::make_shared<bool>(false);
+  sign.add_flag("--witnessed", *witnessed, "the newest that enough witnesses cosigned");
+  sign.callback([&line, &sign, witnessed] {
+    if (sign.get_subcommands().empty()) line.chosen = [&line, witnessed] { return checkpoint(line.globals, *witnessed); };
+  });
+  add_compare(sign, line);
   CLI::App& verb = *app.add_subcommand("prove", "proof that the entry at a position is in the ledger");
   auto options = chosen_with<ProveOptions>(verb, line, [](const Globals& globals, const ProveOptions& o) { return prove(globals, o.position, o.output); });
   verb.add_option("POSITION", options->position, "of the entry")->required();
@@ -278,10 +297,6 @@ void add_key_verbs(CLI::App& app, Line& line) {
   revoke.add_option("KEY", options->key, "its id, 8 hex digits, as `acta key list` shows it")->required();
   revoke.add_option("--reason", options->reason, "a code, as stolen")->required();
   revoke.add_option("--counts", options->counts, "its signatures over more entries than these count for nothing; default: from now on");
-}
-
-void add_keys(CLI::App& verb, std::vector<std::string>& keys, const std::string& whose) {
-  verb.add_option("--key", keys, "VKEY of " + whose + " (name+id+base64); may be repeated")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void add_proof_verbs(CLI::App& app, Line& line) {
@@ -308,6 +323,22 @@ void add_proof_verbs(CLI::App& app, Line& line) {
   file.add_option("--leaf-hash", options->leaf_hash, "base64, instead of the entry");
   add_keys(file, options->keys, "a log you trust");
   file.add_option("--policy", options->policy, "file that says which logs and how many witnesses count");
+}
+
+void add_witness_verbs(CLI::App& app, Line& line) {
+  CLI::App& witness = *app.add_subcommand("witness", "cosign the checkpoints of logs, so that none can show two people two ledgers");
+  witness.require_subcommand(1);
+  CLI::App& init = *witness.add_subcommand("init", "make a new witness: its key, and the file of logs it knows");
+  auto made = chosen_with<WitnessInitOptions>(init, line, init_witness);
+  init.add_option("--folder", made->folder, "where its key and its memory lie; not on the machine of a log it cosigns")->required();
+  init.add_option("--name", made->name, "of its key, as witness.example/w1")->required();
+  init.add_option("--log", made->logs, "VKEY of a log it cosigns; may be repeated, and added to the file `logs` later")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::App& verb = *witness.add_subcommand("serve", "answer POST /add-checkpoint (C2SP tlog-witness), on this machine only");
+  auto served = chosen_with<WitnessServeOptions>(verb, line, serve_witness);
+  verb.add_option("--folder", served->folder, "of the witness")->required();
+  verb.add_option("--listen", served->listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();
+  verb.add_option("--tls-cert", served->tls_certificate, "certificate in PEM; makes it HTTPS");
+  verb.add_option("--tls-key", served->tls_key, "its private key in PEM");
 }
 
 void add_note_verbs(CLI::App& app, Line& line) {
@@ -430,6 +461,7 @@ void add_verbs(CLI::App& app, Line& line) {
   add_proof_verbs(app, line);
   add_note_verbs(app, line);
   add_tile_verbs(app, line);
+  add_witness_verbs(app, line);
   add_bundle_verbs(app, line);
   add_backup_verbs(app, line);
   add_recover(app, line);

@@ -33,6 +33,15 @@ std::string signature_line(const Json& status) {
   return exposed == 0 ? until + ", all" : until + "; " + entries(exposed) + " not yet, the oldest for " + duration(count_at(of, "oldest_unsigned_seconds"));
 }
 
+std::string witness_line(const Json& of) {
+  const auto exposed = count_at(of, "unwitnessed_entries");
+  std::string line = "up to entry " + std::to_string(count_at(of, "size"));
+  line += exposed == 0 ? ", all" : "; " + entries(exposed) + " not yet, the oldest for " + duration(count_at(of, "oldest_unwitnessed_seconds"));
+  for (const Json& one : member(of, "witnesses"))
+    if (!text_at(one, "failure").empty()) line += "; " + text_at(one, "name") + " fails: " + text_at(one, "failure");
+  return line;
+}
+
 std::string view_line(const Json& view) {
   const std::string state = text_at(view, "state");
   if (state == "stopped") return "stands still at entry " + std::to_string(count_at(view, "position")) + ": " + text_at(view, "reason");
@@ -71,6 +80,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Json& status, co
       {"signed", signature_line(status)},
       {"writes", text_at(status, "writes")},
   };
+  if (member(status, "witnessed").is_object()) lines.emplace_back("witnessed", witness_line(member(status, "witnessed")));
   for (const Json& view : member(status, "views")) lines.emplace_back("view " + text_at(view, "name"), view_line(view));
   if (server.is_object()) lines.emplace_back("feeds", feeds_line(member(status, "feeds"), count_at(server, "connections")));
   for (const Json& one : member(status, "subscriptions")) lines.emplace_back("subscription " + text_at(one, "name"), lag_text(member(one, "lag"), "not acknowledged"));

@@ -26,6 +26,7 @@ struct ServeOptions {
   std::size_t pipelined_max = 0;
   std::uint64_t free_bytes_min = 0;
   std::string log_level;
+  std::string witness_policy, outside_ca;   // files; empty: no witness is asked, the system's authorities are trusted
 };
 int serve(const Globals& globals, const ServeOptions& options);
 
@@ -118,7 +119,22 @@ int delete_subscription(const Globals& globals, const SubscriptionOptions& optio
 
 // vkey: the log key the caller trusts; empty: the one entry 0 names.
 int verify(const Globals& globals, const std::string& vkey);
-int checkpoint(const Globals& globals);
+// witnessed: the newest that enough witnesses cosigned.
+int checkpoint(const Globals& globals, bool witnessed);
+struct CompareOptions {
+  std::string a, b, proof, policy;              // proof empty: the ledger of `globals`, where there is one, is asked
+  std::vector<std::string> keys;
+};
+int compare_checkpoints(const Globals& globals, const CompareOptions& options);
+struct WitnessInitOptions {
+  std::string folder, name;
+  std::vector<std::string> logs;                // vkeys it shall cosign
+};
+int init_witness(const Globals& globals, const WitnessInitOptions& options);
+struct WitnessServeOptions {
+  std::string folder, listen = "127.0.0.1:7272", tls_certificate, tls_key;
+};
+int serve_witness(const Globals& globals, const WitnessServeOptions& options);
 // output: a file; empty: standard output.
 int prove(const Globals& globals, std::uint64_t position, const std::string& output);
 
