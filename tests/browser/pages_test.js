@@ -84,6 +84,10 @@ test("pages: a member of staff finds a case, what it waits for and how it counts
   await page.click("nav >> text=Worklist");
   assert.ok((await page.locator("tbody tr").count()) > 0, "something waits");
   await page.click("nav >> text=Counts");
+  for (const row of await page.locator(".wide tbody tr").all()) {
+    const [received, , approved, , , , , , , conversion] = await row.locator("td").allInnerTexts();
+    assert.equal(conversion, `${((Number(approved) / Number(received)) * 100).toFixed(1)} %`);
+  }
   const number = page.locator("td.number a").first();
   const shown = Number(await number.innerText());
   await number.click();
