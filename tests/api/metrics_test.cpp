@@ -86,14 +86,19 @@ TEST_CASE("metrics: what was recorded, refused by the rules and repeated is coun
   const auto body = opening_body();
   CHECK(api.post("/v1/cases", body, {{"Idempotency-Key", "k1"}}).status == 201);
   CHECK(api.post("/v1/cases", body, {{"Idempotency-Key", "k1"}}).status == 201);
+  CHECK(api.post("/v1/cases", {{"type", "NoSuchType"}, {"data", Json::object()}}, {{"Idempotency-Key", "k2"}}).status == 422);
+  const auto reference = json_of(api.get("/v1/cases"))["items"][0]["reference"].get<std::string>();
+  CHECK(api.post("/v1/cases/" + reference + "/events", {{"type", "ActionLaunched"}, {"data", Json::object()}}, {{"Idempotency-Key", "k3"}, {"If-Match", "\"1\""}}).status == 409);
   const auto after = scrape(api);
   const auto grew = [&](const std::string& name) { return after.at(name) - before.at(name); };
   CHECK(grew("acta_commands_total{outcome=\"recorded\"}") == 1);
   CHECK(grew("acta_commands_total{outcome=\"replayed\"}") == 1);
+  CHECK(grew("acta_commands_total{outcome=\"turned_away\"}") == 1);
+  CHECK(grew("acta_commands_total{outcome=\"refused\"}") == 0);
   CHECK(grew("acta_ledger_entries") == 1);
   CHECK(grew("acta_commit_batch_entries_sum") == 1);
   CHECK(grew("acta_commit_sync_duration_seconds_count") == 1);
-  CHECK(grew("acta_command_duration_seconds_count") == 2);
+  CHECK(grew("acta_command_duration_seconds_count") == 3);
   CHECK(after.at("acta_command_duration_seconds_bucket{le=\"+Inf\"}") == after.at("acta_command_duration_seconds_count"));
 }
 
