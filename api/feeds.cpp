@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "api/feed_reader.h"
-#include "engine/thread_name.h"
+#include "events/thread_name.h"
 
 namespace acta {
 namespace {

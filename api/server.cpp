@@ -14,7 +14,7 @@
 
 #include "api/connection.h"
 #include "api/query.h"
-#include "engine/thread_name.h"
+#include "events/thread_name.h"
 
 namespace acta {
 namespace {

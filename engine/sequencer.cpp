@@ -8,8 +8,8 @@
 #include <variant>
 
 #include "engine/decider.h"
-#include "engine/thread_name.h"
 #include "events/assert.h"
+#include "events/thread_name.h"
 
 namespace acta {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "engine/thread_name.h"
+#include "events/thread_name.h"
 #include "projections/runner.h"
 
 namespace acta {

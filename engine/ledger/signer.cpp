@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "engine/disk.h"
-#include "engine/thread_name.h"
 #include "events/assert.h"
+#include "events/thread_name.h"
 
 namespace acta {
 
