@@ -124,7 +124,7 @@ def restored(place, backups, first, vkey):
     ran(place, *accept, "--signed", str(newest["signed"]["size"]), data=data, folders=folders)
     ran(place, "cases", data=data, folders=folders)
     report = json.loads(ran(place, "--json", "verify", data=data, folders=folders))
-    assert report["size"] == first["size"] + 1 and any(remark.startswith("a rollback was accepted") and "disk lost" in remark for remark in report["remarks"]), report
+    assert report["size"] == first["size"] + 2 and any(remark.startswith("a rollback was accepted") and "disk lost" in remark for remark in report["remarks"]), report
     tiles = os.path.join(place.scratch, "restored-tiles")
     ran(place, "ledger", "export-tiles", tiles, data=data, folders=folders)
     return read_tiles(tiles, vkey)

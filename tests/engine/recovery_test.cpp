@@ -123,7 +123,10 @@ TEST_CASE("recover: an accepted loss is an entry, unlocks, and verify tells it f
   const auto accepted = accept_rollback(place.folders, place.acceptance());
   if (!accepted) FAIL(accepted.error().message);
   place.reopen();
-  const auto entry = place.engine->ledger().read(Position{place.older});
+  const auto schema = place.engine->ledger().read(Position{place.older});
+  REQUIRE(schema);
+  CHECK(schema->type == "SchemaPublished");   // of the first incident
+  const auto entry = place.engine->ledger().read(Position{place.older + 1});
   REQUIRE(entry);
   const auto incident = read_rollback_accepted(*entry);
   REQUIRE(incident);
@@ -136,7 +139,7 @@ TEST_CASE("recover: an accepted loss is an entry, unlocks, and verify tells it f
   place.stop();
   const VerifyReport report = place.verified();
   CHECK(report.verdict == Verdict::sound);
-  CHECK(std::any_of(report.remarks.begin(), report.remarks.end(), [&](const std::string& remark) { return remark.starts_with("a rollback was accepted at position " + std::to_string(place.older) + ": " + std::to_string(place.newer) + " entries had been signed"); }));
+  CHECK(std::any_of(report.remarks.begin(), report.remarks.end(), [&](const std::string& remark) { return remark.starts_with("a rollback was accepted at position " + std::to_string(place.older + 1) + ": " + std::to_string(place.newer) + " entries had been signed"); }));
 }
 
 TEST_CASE("recover: a crash between the entry and the head file keeps the lock, and the entry is not written twice") {
@@ -147,10 +150,10 @@ TEST_CASE("recover: a crash between the entry and the head file keeps the lock, 
   place.set_head(head);   // as if the process had ended before it was moved
   CHECK(place.open_error() == Code::rolled_back);
   const Rollback found = place.found();
-  CHECK(found.recorded == Position{place.older});
+  CHECK(found.recorded == Position{place.older + 1});
   CHECK(found.size == place.older);
   REQUIRE(accept_rollback(place.folders, place.acceptance()));
-  CHECK(size_of(place) == place.older + 1);
+  CHECK(size_of(place) == place.older + 2);
   CHECK(place.verified().verdict == Verdict::sound);
 }
 
