@@ -241,7 +241,7 @@ asio::awaitable<bool> Connection::serve_one() {
 asio::awaitable<void> Connection::let_others() {
   if (++in_a_row_ <= service_.limits.pipelined_max) co_return;
   in_a_row_ = 1;
-  service_.router->measures().count_pause();
+  service_.measures->count_pause();
   co_await asio::post(stream_->executor(), asio::use_awaitable);
 }
 

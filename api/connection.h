@@ -29,6 +29,8 @@ struct Service {
   const ServerLimits limits;
   Admission admission;
   std::function<Response(const Request&)> handle = {};
+  HttpMeasures own_measures{0};
+  HttpMeasures* measures = &own_measures;        // of the router, where there is one
   boost::asio::any_io_executor feeds;            // one thread: what is sent to many never makes a request wait
   boost::asio::thread_pool* workers = nullptr;   // for handlers when no seat is free
   Seats seats{seats_at_sockets()};
@@ -38,7 +40,7 @@ struct Service {
   std::atomic<std::size_t> commands = 0;         // whose commit somebody waits for
   std::atomic<std::size_t> refusals = 0;         // being told so now
   // Counts what never came to the router.
-  void count_refusal(HttpMeasures::Refusal refusal) const { router->measures().refuse(std::move(refusal)); }
+  void count_refusal(HttpMeasures::Refusal refusal) const { measures->refuse(std::move(refusal)); }
 };
 
 // Runs on the socket's executor until either side ends it.

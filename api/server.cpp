@@ -207,6 +207,7 @@ Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std:
   impl->feeds = std::make_unique<Feeds>(engine, options.feeds);
   impl->router = std::make_unique<Router>(RouterOptions{.engine = &engine, .views = &views, .address = impl->address, .local_token = std::move(local_token), .feeds = impl->feeds.get(),
       .subscriptions = options.subscriptions, .cosigners = options.cosigners, .connections = [&service = impl->service] { return service.admission.count(); }});
+  impl->service.measures = &impl->router->measures();
   impl->service.handle = [router = impl->router.get()](const Request& request) { return router->begin(request); };
   impl->begin();
   return std::unique_ptr<Server>(new Server(std::move(impl)));

@@ -6,6 +6,7 @@
 #include "events/sha256.h"
 #include "events/value.h"
 #include "schemas/control/log_keys_generated.h"
+#include "schemas/control/rollback_generated.h"
 #include "schemas/control_generated.h"
 
 namespace acta {
@@ -187,7 +188,7 @@ Entry log_key_revoked(const Catalogue& catalogue, const KeyRevocation& revocatio
 Entry rollback_accepted(const Catalogue& catalogue, const RollbackIncident& incident, Position position) {
   FlatBufferBuilder builder;
   const auto root = to_struct<common::Digest>(incident.root.bytes);
-  Entry entry = own_entry(catalogue, rollback_type, finish(builder, control::CreateRollbackAcceptedDirect(builder, incident.size, &root, incident.head.c_str(), incident.shown, incident.why.c_str())));
+  Entry entry = own_entry(catalogue, rollback_type, finish(builder, rollback::CreateRollbackAcceptedDirect(builder, incident.size, &root, incident.head.c_str(), incident.shown, incident.why.c_str())));
   set_register(entry, std::string(rollback_register) + std::to_string(position.value), number_of(position));
   return entry;
 }
@@ -236,7 +237,7 @@ Result<void> take(LogKeys& keys, const Entry& entry) {
 }
 
 Result<RollbackIncident> read_rollback_accepted(const Entry& entry) {
-  const auto* held = verified<control::RollbackAccepted>(entry, rollback_type);
+  const auto* held = verified<rollback::RollbackAccepted>(entry, rollback_type);
   if (!held || !held->root()) return not_of_its_type(entry);
   return RollbackIncident{.size = held->size().value_or(0), .root = Hash{from_struct<32>(*held->root())}, .head = text_of(held->head()), .shown = held->shown().value_or(0), .why = text_of(held->why())};
 }

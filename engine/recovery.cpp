@@ -2,18 +2,22 @@
 
 #include <rocksdb/env.h>
 
+#include <algorithm>
+
 #include "engine/disk.h"
 #include "engine/folder_lock.h"
 #include "engine/folders.h"
 #include "engine/ledger/head_file.h"
 #include "engine/published.h"
 #include "engine/signing_keys.h"
+#include "events/assert.h"
+#include "events/sha256.h"
 
 namespace acta {
 namespace {
 
 constexpr std::size_t why_bytes_max = 500, role_characters_max = 64;
-constexpr std::size_t control_schema = 1;   // of those shipped
+constexpr std::string_view schema_name = "control/rollback";
 
 // All that an engine opens, without the head file's consent, and without a writer that takes anybody's commands.
 struct LockedHouse {
@@ -54,14 +58,17 @@ Result<void> LockedHouse::open(Access access) {
 
 Result<std::optional<Rollback>> LockedHouse::find() const {
   ACTA_TRY(const auto outside, read_head_file(env, folders.head, *ledger, *log_keys));
+  if (!outside) return std::optional<Rollback>();
   const Head head = ledger->head();
-  if (!outside || outside->checkpoint.size <= head.size) {
+  Rollback found{.outside = outside->checkpoint, .note = outside->note, .size = head.size, .root = head.root};
+  found.recorded = recorded_incident(found);
+  // The incident itself may have made the ledger as long as what was lost.
+  if (found.recorded) return std::optional(std::move(found));
+  if (found.outside.size <= head.size) {
     ACTA_CHECK(check_head_file(env, folders.head, *ledger, *log_keys));
     return std::optional<Rollback>();
   }
-  Rollback found{.outside = outside->checkpoint, .note = outside->note, .size = head.size, .root = head.root};
   ACTA_TRY(found.shown, size_shown_by_trail(env, folders.head, *ledger, *log_keys));
-  found.recorded = recorded_incident(found);
   return std::optional(std::move(found));
 }
 
@@ -74,6 +81,7 @@ std::optional<Position> LockedHouse::recorded_incident(Rollback& rollback) const
   if (!incident || incident->head != rollback.note) return std::nullopt;
   rollback.size = incident->size;
   rollback.root = incident->root;
+  rollback.shown = incident->shown;
   return last;
 }
 
@@ -107,19 +115,23 @@ Result<void> check_acceptance(const Rollback& rollback, const RollbackAcceptance
   return error(Code::conflict, "the sizes you confirm are not those found: the head file was signed at " + std::to_string(rollback.outside.size) + " entries, the ledger has " + std::to_string(rollback.size));
 }
 
-// A ledger of before there was such an event gets the schema that has it, in the same synced write.
+const ShippedSchema& shipped_schema() {
+  const auto& all = shipped_control_schemas();
+  const auto found = std::find_if(all.begin(), all.end(), [](const ShippedSchema& one) { return one.name == schema_name; });
+  ACTA_ASSERT(found != all.end());
+  return *found;
+}
+
+// The first incident brings the schema that describes it, in the same synced write.
 Result<void> LockedHouse::record(Rollback& rollback, const RollbackAcceptance& acceptance) {
   ACTA_TRY(const PersonId person, known_actor(acceptance));
-  const bool unknown = catalogue->find(rollback_type) == nullptr;
-  const ShippedSchema& schema = shipped_schemas().at(control_schema);
-  auto known = catalogue;
-  if (unknown) {
-    ACTA_TRY(known, Catalogue::from({Bytes(schema.bytes.begin(), schema.bytes.end())}));
-  }
+  const ShippedSchema& schema = shipped_schema();
+  const bool unknown = !ledger->reg("schema/" + to_text(sha256(schema.bytes))).has_value();
+  ACTA_TRY(const auto known, Catalogue::from({Bytes(schema.bytes.begin(), schema.bytes.end())}));
   const RollbackIncident incident{.size = rollback.size, .root = rollback.root, .head = rollback.note, .shown = rollback.shown, .why = acceptance.why};
   ACTA_CHECK(write([&](Position position) {
     std::vector<Entry> entries;
-    if (unknown) entries.push_back(schema_published(*known, schema, position));
+    if (unknown) entries.push_back(schema_published(*catalogue, schema, position));
     entries.push_back(rollback_accepted(*known, incident, Position{position.value + entries.size()}));
     entries.back().actor = Actor{.person = person, .role = acceptance.role, .on_behalf_of = {}, .delegation = {}, .proof = Proof::claimed};
     return entries;
