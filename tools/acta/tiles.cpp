@@ -26,6 +26,7 @@ VerdictRow row_of(Verdict verdict) {
     case Verdict::sound: return {Exit::ok, "sound", "Sound: every entry and every tile is what the signed root covers."};
     case Verdict::incomplete: return {Exit::incomplete, "incomplete", "INCOMPLETE: files are missing. Fetch them, then check again."};
     case Verdict::untrusted_key: return {Exit::untrusted_key, "untrusted_key", "UNTRUSTED KEY: none of the keys you trust signed the checkpoint."};
+    case Verdict::revoked_key:   // never given: whoever checks a folder says himself which keys he trusts
     case Verdict::tampered: break;
   }
   return {Exit::tampered, "tampered", "TAMPERED: this is not what was signed. Keep the folder as it is and fetch another."};
