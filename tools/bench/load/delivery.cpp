@@ -52,12 +52,14 @@ class Run {
   void connect(Part part, std::unique_ptr<Conversation> conversation);
   void wait_until_ready(Part part);
   void start_ticking();
+  void start_at_once();
   bool poll_once(Moment now, int wait_ms);
   void take(Line& line);
   void take_answer(Line& line, Moment now);
   void take_events(const Line& line, const Taken& taken, Moment now);
   void ask_view(std::uint64_t position, Moment now);
   void hand_out(Moment now);
+  bool is_due(Moment now);
   bool counts(Moment due) const { return due >= counted_from_ && due < counted_to_; }
   std::uint64_t received_bytes() const;
 
@@ -110,8 +112,9 @@ void Run::wait_until_ready(Part part) {
   }
 }
 
-// Numbers are due at even distances from the start; the timer only wakes.
+// Numbers are due at even distances from the start; the timer only wakes. Without a rate each is due when a publisher is free.
 void Run::start_ticking() {
+  if (course_.rate == 0) return start_at_once();
   const auto step = microseconds(1'000'000 / course_.rate);
   const auto count = static_cast<std::size_t>((course_.warm_up + course_.seconds) * course_.rate);
   start_ = Clock::now();
@@ -127,8 +130,20 @@ void Run::start_ticking() {
   epoll_ctl(poll_, EPOLL_CTL_ADD, tick_, &wanted);
 }
 
+void Run::start_at_once() {
+  start_ = Clock::now();
+  counted_from_ = start_ + microseconds(static_cast<long>(course_.warm_up * 1e6));
+  counted_to_ = counted_from_ + microseconds(static_cast<long>(course_.seconds * 1e6));
+  hand_out(start_);
+}
+
+bool Run::is_due(Moment now) {
+  if (course_.rate == 0 && now < counted_to_) due_.push_back(now);
+  return handed_out_ < due_.size() && due_[handed_out_] <= now;
+}
+
 void Run::hand_out(Moment now) {
-  while (handed_out_ < due_.size() && due_[handed_out_] <= now && !idle_.empty()) {
+  while (!idle_.empty() && is_due(now)) {
     Line& line = *idle_.back();
     idle_.pop_back();
     line.asked = due_[handed_out_];

@@ -14,7 +14,7 @@ using namespace acta::bench;
 
 constexpr const char* usage =
     "acta-load --peer acta|redis|postgres|redis-recorder|postgres-recorder|nats-recorder --address HOST:PORT --run NAME --body FILE [--opening FILE]\n"
-    "          [--subscribers 1] [--publishers 32] [--probes 0] [--rate 1000] [--seconds 5] [--warm-up 1]\n";
+    "          [--subscribers 1] [--publishers 32] [--probes 0] [--rate 1000, 0: as fast as it goes] [--seconds 5] [--warm-up 1]\n";
 
 using Words = std::map<std::string, std::string>;
 
