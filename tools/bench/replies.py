@@ -5,7 +5,7 @@ from measurement import Measurement
 CONNECTIONS, IDLE_FEEDS = 64, 1_000
 CASE = "ACT-2021-002"
 HEADERS = {"Acta-Actor": "reports"}
-UNITS_IN_MS = {"us": 0.001, "ms": 1, "s": 1_000}
+UNITS_IN_MS = {"us": 0.001, "ms": 1, "s": 1_000, "m": 60_000}
 
 
 def get(address, target):
@@ -34,7 +34,7 @@ def open_feeds(address, count):
 
 
 def milliseconds(text):
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
     return float(number) * UNITS_IN_MS[unit]
 
 
