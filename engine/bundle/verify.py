@@ -340,6 +340,7 @@ def named(t):
     name = t.blob(0)
     if name is None:
         raise Bad("a change or clock without a name")
+    name.decode()
     return name
 
 
@@ -827,7 +828,7 @@ class Check:
                 self.states[p] = state.active()
                 if effect.struct(11, 32) != state.digest():
                     self.fault(where, "its state digest is not that of the state after it")
-            except Bad as why:
+            except (Bad, UnicodeDecodeError) as why:
                 self.fault(where, str(why))
         return revision
 
