@@ -1,5 +1,6 @@
 // POST /v1/cases, GET and POST /v1/cases/{case}/events.
 
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "api/entry_json.h"
@@ -26,10 +27,10 @@ Result<Submission> submission_of(const Call& call, std::string path) {
 }
 
 // Rendered from the revision the command led to, so that a repeated request gets the same answer, whatever came later.
-Result<Response> recorded_response(const Call& call, const Recorded& recorded) {
-  ACTA_TRY(const auto state, call.engine().state_at_revision(recorded.case_id, recorded.revision));
+Result<Response> recorded_response(const Engine& engine, const Recorded& recorded) {
+  ACTA_TRY(const auto state, engine.state_at_revision(recorded.case_id, recorded.revision));
   if (!state) return error(Code::damaged, "case " + to_text(recorded.case_id) + " has no revision " + std::to_string(recorded.revision));
-  auto body = case_json(call.engine(), *state);
+  auto body = case_json(engine, *state);
   body["position"] = recorded.first.value;
   body["count"] = recorded.count;
   auto response = json_response(201, body);
@@ -37,6 +38,57 @@ Result<Response> recorded_response(const Call& call, const Recorded& recorded) {
   response.headers.emplace_back("ETag", etag_of(recorded.revision));
   response.headers.emplace_back("Acta-Position", std::to_string(recorded.first.value + recorded.count - 1));
   if (recorded.replayed) response.headers.emplace_back("Idempotency-Replayed", "true");
+  return response;
+}
+
+// A command on its way to the disk.
+class Recording final : public Pending {
+ public:
+  explicit Recording(const Call& call) : engine_(call.engine()), trail_(call.trail) {}
+  void take(Result<Recorded> result);
+  void wait(std::function<void()> ready) override;
+  Response answer() override;
+
+ private:
+  const Engine& engine_;
+  const Trail trail_;
+  std::mutex mutex_;
+  std::optional<Result<Recorded>> result_;
+  std::function<void()> ready_;
+};
+
+void Recording::take(Result<Recorded> result) {
+  std::function<void()> ready;
+  {
+    const std::lock_guard lock(mutex_);
+    result_ = std::move(result);
+    ready = std::move(ready_);
+  }
+  if (ready) ready();
+}
+
+void Recording::wait(std::function<void()> ready) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!result_) {
+      ready_ = std::move(ready);
+      return;
+    }
+  }
+  ready();
+}
+
+Response Recording::answer() {
+  if (!*result_) return problem(trail_, result_->error());
+  auto response = recorded_response(engine_, **result_);
+  return response ? *std::move(response) : problem(trail_, response.error());
+}
+
+Response recorded(const Call& call, const Submission& submission) {
+  const auto recording = std::make_shared<Recording>(call);
+  call.server.engine->record(submission, [recording](Result<Recorded> result) { recording->take(std::move(result)); });
+  Response response;
+  response.pending = recording;
   return response;
 }
 
@@ -81,8 +133,7 @@ Result<Response> open_case(const Call& call) {
   ACTA_CHECK(call.query.only({}));
   if (!has_media_type(call.request, "application/json")) return not_json(call);
   ACTA_TRY(const auto submission, submission_of(call, "/v1/cases"));
-  ACTA_TRY(const auto recorded, call.server.engine->record(submission));
-  return recorded_response(call, recorded);
+  return recorded(call, submission);
 }
 
 Result<Response> record_event(const Call& call) {
@@ -95,8 +146,7 @@ Result<Response> record_event(const Call& call) {
   ACTA_TRY(auto submission, submission_of(call, "/v1/cases/" + to_text(id) + "/events"));
   submission.case_id = id;
   submission.expected_revision = revision;
-  ACTA_TRY(const auto recorded, call.server.engine->record(submission));
-  return recorded_response(call, recorded);
+  return recorded(call, submission);
 }
 
 Result<Response> show_history(const Call& call) {

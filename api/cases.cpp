@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/entry_json.h"
+#include "api/rendered_cases.h"
 #include "api/resource.h"
 
 namespace acta {
@@ -23,6 +24,7 @@ Result<Revision> revision_known_at(const Engine& engine, const CaseId& id, Posit
 struct Moment {
   std::optional<std::uint64_t> revision, position;
   std::optional<Instant> as_of, recorded_as_of;
+  bool is_now() const { return !revision && !position && !as_of && !recorded_as_of; }
 };
 
 Result<Moment> moment_of(const Query& query) {
@@ -37,17 +39,40 @@ Result<Moment> moment_of(const Query& query) {
   return moment;
 }
 
-Result<std::optional<CaseState>> state_at(const Engine& engine, const CaseId& id, const Moment& moment) {
+Result<std::optional<CaseState>> past_state(const Engine& engine, const CaseId& id, const Moment& moment) {
   if (moment.as_of || moment.recorded_as_of) return engine.state_as_of(id, moment.as_of, moment.recorded_as_of);
   if (moment.revision) {
     if (*moment.revision == 0 || *moment.revision > std::numeric_limits<Revision>::max()) return std::optional<CaseState>();
     return engine.state_at_revision(id, static_cast<Revision>(*moment.revision));
   }
-  if (!moment.position) return engine.ledger().state(id);
   ACTA_TRY(const auto revision, revision_known_at(engine, id, Position{*moment.position}));
   if (revision == 0) return std::optional<CaseState>();
   return engine.state_at_revision(id, revision);
 }
+
+using Rendered = std::shared_ptr<const RenderedCase>;
+
+Rendered render(const Engine& engine, const CaseState& state, Bytes stored) {
+  return std::make_shared<const RenderedCase>(RenderedCase{state.id, std::move(stored), case_json(engine, state).dump(), state.revision, state.changed_by});
+}
+
+// All three: null when there is no such case, or was none at that time.
+Result<Rendered> case_now(const Call& call, const CaseId& id) {
+  ACTA_TRY(auto stored, call.engine().ledger().state_bytes(id));
+  if (!stored) return Rendered();
+  if (auto known = call.server.rendered->find(id, *stored)) return known;
+  ACTA_TRY(const auto state, decode_case_state(*stored));
+  auto rendered = render(call.engine(), state, *std::move(stored));
+  call.server.rendered->keep(rendered);
+  return rendered;
+}
+
+Result<Rendered> case_then(const Engine& engine, const CaseId& id, const Moment& moment) {
+  ACTA_TRY(const auto state, past_state(engine, id, moment));
+  return state ? render(engine, *state, {}) : Rendered();
+}
+
+Result<Rendered> case_at(const Call& call, const CaseId& id, const Moment& moment) { return moment.is_now() ? case_now(call, id) : case_then(call.engine(), id, moment); }
 
 }  // namespace
 
@@ -55,13 +80,13 @@ Result<Response> show_case(const Call& call) {
   ACTA_CHECK(call.query.only({"revision", "position", "as_of", "recorded_as_of", "min_position"}));
   ACTA_TRY(const auto moment, moment_of(call.query));
   ACTA_TRY(const auto id, find_case(call, call.segment(0)));
-  ACTA_TRY(const auto state, state_at(call.engine(), id, moment));
-  if (!state) return error(Code::not_found, "no case " + to_text(id) + ", or not at that time");
-  const auto etag = etag_of(state->revision);
-  auto response = already_has(call.request, etag) ? Response{.status = 304, .headers = {}, .body = {}, .pieces = {}, .feed = {}}
-                                                  : json_response(200, case_json(call.engine(), *state));
+  ACTA_TRY(const auto found, case_at(call, id, moment));
+  if (!found) return error(Code::not_found, "no case " + to_text(id) + ", or not at that time");
+  const auto etag = etag_of(found->revision);
+  auto response = already_has(call.request, etag) ? Response{.status = 304, .headers = {}, .body = {}, .pieces = {}, .feed = {}, .pending = {}}
+                                                  : text_response("application/json", found->body);
   response.headers.emplace_back("ETag", etag);
-  response.headers.emplace_back("Acta-Position", std::to_string(state->changed_by.value));
+  response.headers.emplace_back("Acta-Position", std::to_string(found->changed_by.value));
   return response;
 }
 

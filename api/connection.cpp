@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+#include <boost/throw_exception.hpp>
 #include <spdlog/spdlog.h>
 
 #include "api/access_log.h"
@@ -24,9 +25,11 @@ constexpr std::chrono::seconds farewell_limit{2};
 constexpr unsigned char tls_handshake = 0x16;   // RFC 8446 5.1: the first byte of who speaks TLS
 constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
 
+[[noreturn]] void throw_gone() { boost::throw_exception(boost::system::system_error(asio::error::not_connected)); }
+
 class Connection final : public FeedCarrier, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<Stream> stream, Admission::Place place, Service& service) : stream_(std::move(stream)), place_(std::move(place)), service_(service), reader_(service.limits.request) {}
+  Connection(std::shared_ptr<Stream> stream, Admission::Place place, Service& service) : stream_(std::move(stream)), home_(stream_->executor()), place_(std::move(place)), service_(service), reader_(service.limits.request) {}
   asio::awaitable<void> run();
   asio::awaitable<void> refuse();
 
@@ -40,12 +43,14 @@ class Connection final : public FeedCarrier, public std::enable_shared_from_this
   asio::awaitable<bool> read_more();
   asio::awaitable<bool> read_request();
   asio::awaitable<void> serve(const RequestHead& head);
+  asio::awaitable<Response> committed(Pending& pending);
   asio::awaitable<bool> serve_one();
   asio::awaitable<void> serve_all();
   asio::awaitable<void> send(std::string_view bytes);
   asio::awaitable<void> send_chunk(std::string_view bytes, bool chunks);
   asio::awaitable<void> send_answer(const RequestHead& head, const Response& response);
   asio::awaitable<void> send_pieces(const RequestHead& head, const Response& response);
+  asio::awaitable<void> send_feed_apart(std::shared_ptr<Feed> feed, bool chunks);
   asio::awaitable<void> send_failure();
   asio::awaitable<void> close();
   Clock::time_point deadline(Wants wants, Clock::time_point begun) const;
@@ -54,10 +59,12 @@ class Connection final : public FeedCarrier, public std::enable_shared_from_this
 
   template <class Work>
   asio::awaitable<std::invoke_result_t<Work>> on_worker(Work work) {
+    if (const auto seat = service_.seats.take()) co_return work();
     co_return co_await asio::co_spawn(*service_.workers, [work = std::move(work)]() -> asio::awaitable<std::invoke_result_t<Work>> { co_return work(); }, asio::use_awaitable);
   }
 
   const std::shared_ptr<Stream> stream_;
+  const asio::any_io_executor home_;           // where it is served, but for feeds
   const Admission::Place place_;
   Service& service_;
   RequestReader reader_;
@@ -165,11 +172,17 @@ asio::awaitable<void> Connection::send_answer(const RequestHead& head, const Res
   co_await send(text);
   if (bodiless || !streamed) co_return;
   if (response.pieces) co_await send_pieces(head, response);
-  if (response.feed) {
-    stream_->writes_within(std::nullopt);  // a slow reader is waited for, however long
-    co_await send_feed(*this, response.feed, {.service = service_, .chunks = head.http_1_1});
-  }
+  if (response.feed) co_await send_feed_apart(response.feed, head.http_1_1);
   if (head.http_1_1) co_await send(last_chunk);
+}
+
+// On the thread of the feeds, and back for what follows.
+asio::awaitable<void> Connection::send_feed_apart(std::shared_ptr<Feed> feed, bool chunks) {
+  stream_->writes_within(std::nullopt);  // a slow reader is waited for, however long
+  if (!stream_->move_to(service_.feeds)) throw_gone();
+  const auto sending = [this, held = &feed, chunks]() -> asio::awaitable<void> { co_await send_feed(*this, *held, {.service = service_, .chunks = chunks}); };
+  co_await asio::co_spawn(service_.feeds, sending, asio::use_awaitable);
+  if (!stream_->move_to(home_)) throw_gone();
 }
 
 asio::awaitable<void> Connection::send_failure() {
@@ -184,12 +197,28 @@ asio::awaitable<void> Connection::serve(const RequestHead& head) {
   const auto started = Clock::now();
   sent_bytes_ = 0;
   stream_->expires_never();
-  const auto response = co_await on_worker([&] { return service_.router->handle(head.request); });
+  auto response = co_await on_worker([&] { return service_.router->begin(head.request); });
+  if (const auto pending = response.pending) response = co_await committed(*pending);
   co_await send_answer(head, response);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
   log_access({.method = head.request.method, .route = response.route, .status = response.status, .sent_bytes = sent_bytes_, .took_micros = took.count(), .trace_id = response.trace_id});
   const bool delimited = head.http_1_1 || !(response.pieces || response.feed);
   open_ = head.keep_alive && delimited && !service_.stopping;
+}
+
+// No thread waits with it: it is rendered here when the thread that commits says that it is there.
+asio::awaitable<Response> Connection::committed(Pending& pending) {
+  const auto wait = [this, held = &pending](auto handler) {
+    const auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+    ++service_.commands;
+    held->wait([kept, executor = asio::get_associated_executor(*kept), &service = service_] {
+      asio::post(executor, [kept] { std::move (*kept)(); });
+      --service.commands;
+      service.commands.notify_all();
+    });
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(wait, asio::use_awaitable);
+  co_return co_await on_worker([held = &pending] { return held->answer(); });
 }
 
 asio::awaitable<bool> Connection::serve_one() {
@@ -229,7 +258,7 @@ void Connection::on_stop() {
 asio::awaitable<void> Connection::run() {
   const auto self = shared_from_this();
   const auto stopped = [weak = weak_from_this()] {
-    if (const auto held = weak.lock()) asio::post(held->stream_->executor(), [held] { held->on_stop(); });
+    if (const auto held = weak.lock()) asio::post(held->home_, [held] { held->on_stop(); });
   };
   const auto listener = service_.stops.listen(stopped);
   try {

@@ -6,12 +6,15 @@
 #include <thread>
 
 #include "api/feed_reader.h"
+#include "events/thread_name.h"
 
 namespace acta {
 namespace {
 
 constexpr PieceBounds round_bounds{.looked_at = 256, .entries = 256, .bytes = 256 << 10};
 constexpr int ticks_per_progress = 10;
+constexpr auto round_share = std::chrono::microseconds(10);       // of a round, for each reader who is served in it
+constexpr auto round_max = std::chrono::milliseconds(20);
 
 using Wakes = std::vector<std::function<void()>>;
 
@@ -44,6 +47,8 @@ struct Feeds::Impl {
   // Where the ring ends. Nothing when nobody reads, or when it was further behind than it is long: then it begins anew at
   // the head, as readers are quicker with the ledger itself.
   std::optional<Position> begin_round(Position head);
+  // Many readers are served by few writes: what is committed while they are is given to them together.
+  void breathe() const;
   void publish(Position from, const FeedRead& read);
   void fail(const Error& why);
   void tick();
@@ -54,11 +59,11 @@ struct Feeds::Impl {
 };
 
 void Feeds::Impl::run() {
+  name_this_thread("acta-feeds");
   const auto tick_every = hall->limits.progress_every / ticks_per_progress;
   auto next_tick = std::chrono::steady_clock::now() + tick_every;
   while (!stopping) {
-    while (!stopping && feed_round()) {
-    }
+    while (!stopping && feed_round()) breathe();
     if (std::chrono::steady_clock::now() >= next_tick) {
       tick();
       next_tick = std::chrono::steady_clock::now() + tick_every;
@@ -86,6 +91,15 @@ bool Feeds::Impl::feed_round() {
   if (read) publish(from, *read);
   else fail(read.error());
   return static_cast<bool>(read);
+}
+
+void Feeds::Impl::breathe() const {
+  std::size_t readers = 0;
+  {
+    const std::lock_guard lock(hall->mutex);
+    readers = hall->readers;
+  }
+  std::this_thread::sleep_for(std::min<std::chrono::microseconds>(round_share * readers, round_max));
 }
 
 void Feeds::Impl::publish(Position from, const FeedRead& read) {

@@ -46,6 +46,18 @@ class Feed {
   virtual std::string farewell() = 0;        // the last frame when the server stops
 };
 
+struct Response;
+
+// An answer that waits for the disk, and no thread with it.
+class Pending {
+ public:
+  virtual ~Pending() = default;
+  // Calls `ready` once, on any thread and perhaps at once. It must not block.
+  virtual void wait(std::function<void()> ready) = 0;
+  // Once, when it is ready.
+  virtual Response answer() = 0;
+};
+
 struct Response {
   int status = 200;
   Headers headers;
@@ -54,6 +66,8 @@ struct Response {
   std::function<std::optional<std::string>()> pieces;
   // Answers without an end, instead of `body` and `pieces`.
   std::shared_ptr<Feed> feed;
+  // Instead of everything else: the answer is not there yet.
+  std::shared_ptr<Pending> pending = {};
   // For the log: the pattern of the route, empty where there is none, and the trace id.
   std::string_view route = {};
   std::string trace_id = {};

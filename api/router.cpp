@@ -3,10 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "api/http_measures.h"
 #include "api/page.h"
+#include "api/rendered_cases.h"
 #include "api/resource.h"
 #include "engine/submission_form.h"
 
@@ -46,11 +48,22 @@ struct Router::Impl {
   std::unique_ptr<Randomness> randomness = system_randomness();
   Matcher matcher{patterns()};
 
+  // A request from its arrival on.
+  struct Asked {
+    Trail trail;
+    std::int64_t began = 0;            // by the steady clock
+    std::size_t route = 0;             // their number where it met none
+  };
+  class Waiting;
+
   Trail trail_of(const Request& request) const;
   bool ours(const Request& request) const;
   std::optional<Response> misplaced(const Request& request, const Trail& trail) const;
   Response answer(const Request& request, const Trail& trail, std::size_t& route) const;
-  Response safe_answer(const Request& request, const Trail& trail, std::size_t& route) const;
+  Response safe_answer(const Request& request, Asked& asked) const;
+  template <class Answer>
+  Response safely(const Trail& trail, Answer answer) const;
+  Response told(const Asked& asked, Response response) const;
   Response nowhere(const Request& request, const Trail& trail) const;
   Response call(const Request& request, const Match& match, const Trail& trail) const;
 };
@@ -92,7 +105,7 @@ Response Router::Impl::nowhere(const Request& request, const Trail& trail) const
     if (request.target == "*" || matcher.find(method, request.target)) ((allow += allow.empty() ? "" : ", ") += method) += method == "GET" ? ", HEAD" : "";
   if (allow.empty()) return problem(trail, Fault::no_page, "nothing is served at this path");
   const bool asked = request.method == "OPTIONS";
-  auto response = asked ? Response{.status = 204, .headers = {}, .body = {}, .pieces = {}, .feed = {}}
+  auto response = asked ? Response{.status = 204, .headers = {}, .body = {}, .pieces = {}, .feed = {}, .pending = {}}
                         : problem(trail, Fault::wrong_method, "this path has " + allow);
   response.headers.emplace_back("Allow", asked ? allow + ", OPTIONS" : allow);
   return response;
@@ -121,14 +134,15 @@ Router::Router(RouterOptions options) : impl_(std::make_unique<Impl>()) {
   impl_->hosts = hosts_of(options.address);
   impl_->options = std::move(options);
   impl_->options.measures = std::make_shared<HttpMeasures>(routes().size());
+  impl_->options.rendered = std::make_shared<RenderedCases>();
   impl_->options.started_micros = impl_->options.engine->clock().steady_micros();
 }
 Router::~Router() = default;
 
-Response Router::Impl::safe_answer(const Request& request, const Trail& trail, std::size_t& route) const {
+template <class Answer>
+Response Router::Impl::safely(const Trail& trail, Answer answer) const {
   try {
-    auto response = answer(request, trail, route);
-    return response.status >= 400 && wants_page(request) ? problem_as_page(response) : response;
+    return answer();
   } catch (const std::exception&) {
     // What an exception says may hold somebody's data: neither the answer nor the log repeats it.
     spdlog::error("request_failed trace_id=\"{}\"", trail.trace_id);
@@ -136,21 +150,54 @@ Response Router::Impl::safe_answer(const Request& request, const Trail& trail, s
   }
 }
 
-Response Router::handle(const Request& request) const {
-  const Clock& clock = impl_->options.engine->clock();
-  const auto began = clock.steady_micros();
-  const auto trail = impl_->trail_of(request);
-  std::size_t route = routes().size();
-  auto response = impl_->safe_answer(request, trail, route);
-  const auto took = clock.steady_micros() - began;
-  HttpMeasures& measures = *impl_->options.measures;
-  measures.count(route, response.status, took);
-  if (response.feed) response.feed = measures.counted(std::move(response.feed));
-  response.headers.emplace_back("traceparent", "00-" + trail.trace_id + "-" + to_hex(random_bytes(*impl_->randomness, span_id_bytes)) + "-00");
+Response Router::Impl::safe_answer(const Request& request, Asked& asked) const {
+  return safely(asked.trail, [&] {
+    auto response = answer(request, asked.trail, asked.route);
+    return response.status >= 400 && wants_page(request) ? problem_as_page(response) : response;
+  });
+}
+
+// Counted, and with what every answer says of itself.
+Response Router::Impl::told(const Asked& asked, Response response) const {
+  const auto took = options.engine->clock().steady_micros() - asked.began;
+  options.measures->count(asked.route, response.status, took);
+  if (response.feed) response.feed = options.measures->counted(std::move(response.feed));
+  response.headers.emplace_back("traceparent", "00-" + asked.trail.trace_id + "-" + to_hex(random_bytes(*randomness, span_id_bytes)) + "-00");
   response.headers.emplace_back("Server-Timing", server_timing(took));
-  if (route < routes().size()) response.route = routes()[route].pattern.path;
-  response.trace_id = trail.trace_id;
+  if (asked.route < routes().size()) response.route = routes()[asked.route].pattern.path;
+  response.trace_id = asked.trail.trace_id;
   return response;
+}
+
+class Router::Impl::Waiting final : public Pending {
+ public:
+  Waiting(const Impl& router, Asked asked, std::shared_ptr<Pending> pending) : router_(router), asked_(std::move(asked)), pending_(std::move(pending)) {}
+  void wait(std::function<void()> ready) override { pending_->wait(std::move(ready)); }
+  Response answer() override {
+    return router_.told(asked_, router_.safely(asked_.trail, [this] { return pending_->answer(); }));
+  }
+
+ private:
+  const Impl& router_;
+  const Asked asked_;
+  const std::shared_ptr<Pending> pending_;
+};
+
+Response Router::begin(const Request& request) const {
+  Impl::Asked asked{impl_->trail_of(request), impl_->options.engine->clock().steady_micros(), routes().size()};
+  auto response = impl_->safe_answer(request, asked);
+  if (!response.pending) return impl_->told(asked, std::move(response));
+  response.pending = std::make_shared<Impl::Waiting>(*impl_, std::move(asked), std::move(response.pending));
+  return response;
+}
+
+Response Router::handle(const Request& request) const {
+  auto response = begin(request);
+  if (!response.pending) return response;
+  std::promise<void> ready;
+  response.pending->wait([&ready] { ready.set_value(); });
+  ready.get_future().wait();
+  return response.pending->answer();
 }
 
 }  // namespace acta

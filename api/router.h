@@ -11,6 +11,7 @@ namespace acta {
 
 class Feeds;
 class HttpMeasures;
+class RenderedCases;
 class Subscriptions;
 
 struct RouterOptions {
@@ -22,6 +23,7 @@ struct RouterOptions {
   Subscriptions* subscriptions = nullptr;
   std::function<std::size_t()> connections = {};  // how many are open; null without a server
   std::shared_ptr<HttpMeasures> measures = {};    // set by the router
+  std::shared_ptr<RenderedCases> rendered = {};   // set by the router
   std::int64_t started_micros = 0;                // by the steady clock; set by the router
 };
 
@@ -32,6 +34,8 @@ class Router {
   // Any thread. Never throws: every failure is an RFC 9457 answer. HEAD is answered as GET is: the body is the caller's
   // to leave out.
   Response handle(const Request& request) const;
+  // The same, but what waits for a commit is `pending`. The router outlives it.
+  Response begin(const Request& request) const;
 
  private:
   struct Impl;

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
@@ -13,6 +14,7 @@
 
 #include "api/connection.h"
 #include "api/query.h"
+#include "events/thread_name.h"
 
 namespace acta {
 namespace {
@@ -20,7 +22,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr int socket_threads = 2;
 constexpr std::size_t refusals_max = 64;                        // told at the same time; further ones are closed without a word
 constexpr auto breath = std::chrono::milliseconds(100);         // when the system has no file or memory left for a connection
 constexpr std::size_t files_kept_free = 768;                    // for the stores and everything else that is not a connection
@@ -114,6 +115,8 @@ struct Server::Impl {
   std::unique_ptr<Router> router;
   std::unique_ptr<Feeds> feeds;
   asio::io_context io;
+  asio::io_context feed_io{1};
+  const asio::executor_work_guard<asio::io_context::executor_type> feeds_to_come{feed_io.get_executor()};
   asio::thread_pool workers;
   tcp::acceptor acceptor{io};
   asio::steady_timer pause{io};
@@ -122,7 +125,7 @@ struct Server::Impl {
   void accept();
   void accept_later(const std::string& why);
   void take(tcp::socket socket);
-  void run();
+  void run(asio::io_context& sockets, const char* name);
   void stop();
 };
 
@@ -155,12 +158,13 @@ void Server::Impl::accept_later(const std::string& why) {
 }
 
 // OpenSSL writes to sockets that may be gone: an error is enough.
-void Server::Impl::run() {
+void Server::Impl::run(asio::io_context& sockets, const char* name) {
+  name_this_thread(name);
   sigset_t broken_pipe;
   sigemptyset(&broken_pipe);
   sigaddset(&broken_pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
-  io.run();
+  sockets.run();
 }
 
 void Server::Impl::stop() {
@@ -173,7 +177,9 @@ void Server::Impl::stop() {
   feeds->stop();
   service.admission.wait_until_empty(service.limits.stop);
   workers.join();
+  for (auto waiting = service.commands.load(); waiting != 0; waiting = service.commands.load()) service.commands.wait(waiting);
   io.stop();
+  feed_io.stop();
   for (auto& thread : threads) thread.join();
 }
 
@@ -188,8 +194,10 @@ Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std:
       .subscriptions = options.subscriptions, .connections = [&service = impl->service] { return service.admission.count(); }});
   impl->service.router = impl->router.get();
   impl->service.workers = &impl->workers;
+  impl->service.feeds = impl->feed_io.get_executor();
   impl->accept();
-  for (int i = 0; i < socket_threads; ++i) impl->threads.emplace_back([&held = *impl] { held.run(); });
+  for (int i = 0; i < socket_threads(); ++i) impl->threads.emplace_back([&held = *impl] { held.run(held.io, "acta-sockets"); });
+  impl->threads.emplace_back([&held = *impl] { held.run(held.feed_io, "acta-delivery"); });
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The listener: Asio in front, feeds in coroutines, everything else through the router on a worker pool. Two threads
-// serve the sockets, however many there are.
+// The listener: Asio in front, requests through the router, feeds on a thread of their own (docs/adr/0023). The number of
+// threads does not depend on the number of connections.
 
 #include <chrono>
 #include <memory>

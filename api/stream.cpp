@@ -1,6 +1,7 @@
 #include "api/stream.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
@@ -40,6 +41,20 @@ Stream::Stream(asio::ip::tcp::socket socket, std::unique_ptr<TlsSession> tls) : 
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);  // an answer is written in one piece: nothing to wait for
+}
+
+bool Stream::move_to(asio::any_io_executor executor) {
+  error_code failure;
+  timer_ = asio::steady_timer(executor);
+  const auto protocol = socket_.local_endpoint(failure).protocol();
+  if (failure) return false;
+  const auto handle = socket_.release(failure);
+  if (failure) return false;
+  socket_ = asio::ip::tcp::socket(executor);
+  socket_.assign(protocol, handle, failure);
+  if (failure) ::close(handle);
+  else socket_.non_blocking(true, failure);
+  return !failure;
 }
 
 Stream::Arrived Stream::read_now() {

@@ -24,6 +24,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // `tls`: nothing for a plain socket.
   Stream(boost::asio::ip::tcp::socket socket, std::unique_ptr<TlsSession> tls);
   boost::asio::any_io_executor executor() { return socket_.get_executor(); }
+  // To be served by other threads from now on. Nothing waits for it meanwhile. False: the socket has failed.
+  bool move_to(boost::asio::any_io_executor executor);
   boost::asio::ip::tcp::socket& socket() { return socket_; }   // for its options and to be watched; never to be read or written
 
   // What came, without waiting; good until the next call on this thread. Nothing: wait_for `wants`, then ask again.

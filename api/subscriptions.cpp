@@ -126,7 +126,7 @@ Result<Response> delete_subscription(const Call& call) {
   ACTA_CHECK(call.query.only({}));
   ACTA_TRY(auto* subscriptions, kept(call));
   ACTA_CHECK(subscriptions->remove(call.segment(0), caller(call)));
-  return Response{.status = 204, .headers = {}, .body = {}, .pieces = {}, .feed = {}};
+  return Response{.status = 204, .headers = {}, .body = {}, .pieces = {}, .feed = {}, .pending = {}};
 }
 
 }  // namespace acta

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t role_characters_max = 64;
 
+Error shutting_down() { return error(Code::busy, "shutting down: try again"); }
 Error for_reading_only() { return error(Code::unsupported, "this data folder was opened for reading only"); }
 
 }  // namespace
@@ -28,12 +29,23 @@ const Ledger& Engine::ledger() const {
 }
 
 Result<Recorded> Engine::record(const Submission& submission) {
-  if (impl_->access == Access::read) return for_reading_only();
-  if (impl_->closing) return error(Code::busy, "shutting down: try again");
+  std::promise<Result<Recorded>> promise;
+  record(submission, [&promise](Result<Recorded> result) { promise.set_value(std::move(result)); });
+  return promise.get_future().get();
+}
+
+// What was submitted is answered even when the engine closes meanwhile: the sequencer finishes what is queued.
+void Engine::record(const Submission& submission, Answered answered) {
+  if (impl_->access == Access::read) return answered(for_reading_only());
+  if (impl_->closing) return answered(shutting_down());
   const std::shared_lock under_way(impl_->closing_mutex);
-  if (!impl_->sequencer) return error(Code::busy, "shutting down: try again");
-  ACTA_TRY(Intake::Prepared prepared, impl_->intake->prepare(submission));
-  return impl_->sequencer->submit(std::move(prepared.command)).get();
+  if (!impl_->sequencer) return answered(shutting_down());
+  Result<Intake::Prepared> prepared = impl_->intake->prepare(submission);
+  if (!prepared) return answered(prepared.error());
+  impl_->sequencer->submit(std::move(prepared->command), [answered = std::move(answered), flight = std::make_shared<Flights::Flight>(std::move(prepared->flight))](Result<Recorded> result) mutable {
+    flight.reset();   // who is answered may ask again
+    answered(std::move(result));
+  });
 }
 
 Result<Recorded> Engine::confirm_clock(std::string_view actor, std::string_view role) {

@@ -67,6 +67,8 @@ class Engine {
 
   // Seals, queues, waits for the sync. Any thread. Error: all codes a command can meet.
   Result<Recorded> record(const Submission& submission);
+  // The same without waiting for the sync.
+  void record(const Submission& submission, Answered answered);
   // The gap was looked at by a person; writes go on. Recorded.
   Result<Recorded> confirm_clock(std::string_view actor, std::string_view role);
   // Why writes are refused now, if they are.

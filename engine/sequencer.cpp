@@ -9,6 +9,7 @@
 
 #include "engine/decider.h"
 #include "events/assert.h"
+#include "events/thread_name.h"
 
 namespace acta {
 namespace {
@@ -17,12 +18,12 @@ using OwnEntries = std::function<std::vector<Entry>(Position first)>;
 
 struct Item {
   std::variant<Command, OwnEntries> what;
-  std::promise<Result<Recorded>> promise;
+  Answered answered;
   std::int64_t came = 0;             // by the steady clock
 };
 
 struct Answer {
-  std::promise<Result<Recorded>> promise;
+  Answered answered;
   Result<Recorded> result;
   std::int64_t came = 0;
 };
@@ -45,7 +46,8 @@ struct Sequencer::Impl {
   Measures* measures = options.measures != nullptr ? options.measures : &own_measures;
 
   std::mutex mutex;
-  std::condition_variable changed;
+  std::condition_variable decider_wanted, committer_wanted;   // each wakes one thread, and only when it has something to do
+  bool load_waits = false;           // the decider holds one, for when the committer is idle
   std::deque<Item> queue;
   std::optional<Load> handed_over;   // to the committer; it is idle while there is none
   std::optional<Error> failure;      // for good
@@ -60,19 +62,19 @@ struct Sequencer::Impl {
     return load.batch.entries() >= options.batch_entries_max || load.answers.size() >= options.batch_entries_max;
   }
 
-  std::future<Result<Recorded>> submit(Item item) {
-    std::future<Result<Recorded>> future = item.promise.get_future();
+  void submit(Item item) {
     item.came = options.clock->steady_micros();
+    if (const Result<void> taken = take(item); !taken) item.answered(taken.error());
+  }
+
+  Result<void> take(Item& item) {
     const std::lock_guard lock(mutex);
-    if (failure) {
-      item.promise.set_value(unavailable(*failure));
-    } else if (stopping || queue.size() >= options.queue_max) {
-      item.promise.set_value(error(Code::busy, stopping ? "shutting down: try again" : "too many commands wait: try again"));
-    } else {
-      queue.push_back(std::move(item));
-      changed.notify_all();
-    }
-    return future;
+    if (failure) return unavailable(*failure);
+    if (stopping) return error(Code::busy, "shutting down: try again");
+    if (queue.size() >= options.queue_max) return error(Code::busy, "too many commands wait: try again");
+    queue.push_back(std::move(item));
+    decider_wanted.notify_one();
+    return {};
   }
 
   // --- the sequencer thread
@@ -81,11 +83,11 @@ struct Sequencer::Impl {
     Load load;
     while (std::optional<Item> item = next_item(load)) {
       Result<Recorded> result = std::visit([&](auto& what) { return decide(what, load.batch); }, item->what);
-      load.answers.push_back(Answer{.promise = std::move(item->promise), .result = std::move(result), .came = item->came});
+      load.answers.push_back(Answer{.answered = std::move(item->answered), .result = std::move(result), .came = item->came});
     }
     const std::lock_guard lock(mutex);
     decider_ended = true;
-    changed.notify_all();
+    committer_wanted.notify_one();
   }
 
   Result<Recorded> decide(Command& command, Batch& batch) { return decider.decide(std::move(command), batch); }
@@ -95,12 +97,16 @@ struct Sequencer::Impl {
   // is busy, what comes joins the open load. Nothing: all is decided and committed, stop.
   std::optional<Item> next_item(Load& load) {
     std::unique_lock lock(mutex);
-    for (;; changed.wait(lock)) {
+    for (;; decider_wanted.wait(lock)) {
       if (failure) fail_waiting(load);
       if (!queue.empty() && !full(load)) return pop();
       if (stopping && queue.empty()) finish(load);
-      if (!load.empty() && !handed_over) hand_over(load);
+      if (!load.empty() && !handed_over) {
+        hand_over(load);
+        if (!queue.empty()) return pop();
+      }
       if (stopping && queue.empty() && load.empty() && !handed_over) return std::nullopt;
+      load_waits = !load.empty();
     }
   }
 
@@ -112,7 +118,7 @@ struct Sequencer::Impl {
 
   void hand_over(Load& load) {
     handed_over.emplace(std::exchange(load, Load{}));
-    changed.notify_all();
+    committer_wanted.notify_one();
   }
 
   void finish(Load& load) {
@@ -122,9 +128,9 @@ struct Sequencer::Impl {
   }
 
   void fail_waiting(Load& load) {
-    for (Answer& answer : load.answers) answer.promise.set_value(unavailable(*failure));
+    for (Answer& answer : load.answers) answer.answered(unavailable(*failure));
     load = Load{};
-    for (Item& item : queue) item.promise.set_value(unavailable(*failure));
+    for (Item& item : queue) item.answered(unavailable(*failure));
     queue.clear();
   }
 
@@ -136,12 +142,12 @@ struct Sequencer::Impl {
       if (!committed) options.fail_stop(committed.error());
       if (committed) measure(load->answers);
       for (Answer& answer : load->answers) {
-        answer.promise.set_value(committed ? std::move(answer.result) : Result<Recorded>(unavailable(committed.error())));
+        answer.answered(committed ? std::move(answer.result) : Result<Recorded>(unavailable(committed.error())));
       }
       const std::lock_guard lock(mutex);
       if (!committed) failure = committed.error();
       handed_over.reset();
-      changed.notify_all();
+      if (load_waits || stopping || failure) decider_wanted.notify_one();
     }
   }
 
@@ -168,7 +174,7 @@ struct Sequencer::Impl {
   // Only this thread empties the slot, so what it points to stays.
   Load* next_load() {
     std::unique_lock lock(mutex);
-    changed.wait(lock, [this] { return handed_over.has_value() || decider_ended; });
+    committer_wanted.wait(lock, [this] { return handed_over.has_value() || decider_ended; });
     return handed_over ? &*handed_over : nullptr;
   }
 };
@@ -176,26 +182,32 @@ struct Sequencer::Impl {
 Sequencer::Sequencer(SequencerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
   Impl* impl = impl_.get();
   if (const auto counted = impl->decider.count_recent_refusals(); !counted) impl->failure = counted.error();
-  impl->decider_thread = std::thread([impl] { impl->run_decider(); });
-  impl->committer_thread = std::thread([impl] { impl->run_committer(); });
+  impl->decider_thread = std::thread([impl] { name_this_thread("acta-decide"); impl->run_decider(); });
+  impl->committer_thread = std::thread([impl] { name_this_thread("acta-commit"); impl->run_committer(); });
 }
 
 Sequencer::~Sequencer() {
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;
-    impl_->changed.notify_all();
+    impl_->decider_wanted.notify_one();
   }
   impl_->decider_thread.join();
   impl_->committer_thread.join();
 }
 
+void Sequencer::submit(Command command, Answered answered) { impl_->submit(Item{.what = std::move(command), .answered = std::move(answered)}); }
+
 std::future<Result<Recorded>> Sequencer::submit(Command command) {
-  return impl_->submit(Item{.what = std::move(command), .promise = {}});
+  const auto promise = std::make_shared<std::promise<Result<Recorded>>>();
+  submit(std::move(command), [promise](Result<Recorded> result) { promise->set_value(std::move(result)); });
+  return promise->get_future();
 }
 
 std::future<Result<Recorded>> Sequencer::submit_own(std::function<std::vector<Entry>(Position first)> write) {
-  return impl_->submit(Item{.what = std::move(write), .promise = {}});
+  const auto promise = std::make_shared<std::promise<Result<Recorded>>>();
+  impl_->submit(Item{.what = std::move(write), .answered = [promise](Result<Recorded> result) { promise->set_value(std::move(result)); }});
+  return promise->get_future();
 }
 
 std::size_t Sequencer::queued() const {

@@ -33,12 +33,16 @@ struct SequencerOptions {
   std::function<void(const Error&)> fail_stop;
 };
 
+// Called once, by the thread that commits or by the one that submitted: it must not wait for either.
+using Answered = std::function<void(Result<Recorded>)>;
+
 class Sequencer {
  public:
   explicit Sequencer(SequencerOptions options);
   ~Sequencer();                                          // finishes what is queued, then stops
   // Error in the future: busy (queue full or stopping), and all that decide() gives.
   std::future<Result<Recorded>> submit(Command command);
+  void submit(Command command, Answered answered);
   // Entries of the engine's own (genesis, clock confirmed ...): no rule, but the same path, all or none. `write` is told
   // the position of its first entry, since registers may name it; positions, ids and times are filled in.
   std::future<Result<Recorded>> submit_own(std::function<std::vector<Entry>(Position first)> write);

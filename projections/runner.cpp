@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t batch_entries_max = 1'000;
 constexpr int look_for_stop_every_ms = 100;
+constexpr auto breath = std::chrono::milliseconds(5);
 
 // One view's share of a batch.
 struct Share {
@@ -127,17 +128,29 @@ Result<void> Runner::catch_up() {
   return first_failure();
 }
 
+// A commit of each view for every entry would take more of the machine than the entries did: what comes meanwhile is folded
+// together, unless somebody waits for it.
+void Runner::breathe(std::uint64_t size) const {
+  std::unique_lock lock(waiting_);
+  asked_.wait_for(lock, breath, [&] { return wanted_ > size; });
+}
+
 // Waits beyond what the views that go on have seen: one that is stopped must not make it spin.
 void Runner::follow(const std::atomic<bool>& stop) {
   while (!stop) {
     const auto size = engine_.ledger().head().size;
     static_cast<void>(catch_up());   // whoever asks a view that stands still is told why
+    breathe(size);
     engine_.ledger().wait_beyond(size, look_for_stop_every_ms);
   }
 }
 
 bool Runner::wait_for(std::size_t view, std::uint64_t size, int timeout_ms) const {
   std::unique_lock lock(waiting_);
+  if (position(view) < size && size > wanted_) {
+    wanted_ = size;
+    asked_.notify_one();
+  }
   moved_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return position(view) >= size || units_[view]->failure; });
   return position(view) >= size;
 }

@@ -41,13 +41,15 @@ class Runner {
   std::optional<std::uint64_t> slowest_going(std::uint64_t size) const;
   void stop(Unit& unit, Error why);
   void tell_waiting();
+  void breathe(std::uint64_t size) const;
 
   const Engine& engine_;
   std::vector<std::unique_ptr<Unit>> units_;
   std::unique_ptr<ViewStore> store_;
   std::mutex folding_;
   mutable std::mutex waiting_;
-  mutable std::condition_variable moved_;
+  mutable std::condition_variable moved_, asked_;
+  mutable std::uint64_t wanted_ = 0;         // the size up to which somebody waits, under waiting_
 };
 
 }  // namespace acta

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "events/thread_name.h"
 #include "projections/runner.h"
 
 namespace acta {
@@ -48,7 +49,7 @@ Result<std::unique_ptr<Views>> Views::open(const Engine& engine, const ViewsOpti
   views->impl_->history = read_case_history(views->reader(case_history_view));
   views->impl_->counts = read_counts(views->reader(counts_view));
   views->impl_->worklist = read_worklist(views->reader(worklist_view), engine);
-  if (options.follow) views->impl_->follower = std::thread([&held = *views->impl_] { held.runner->follow(held.stop); });
+  if (options.follow) views->impl_->follower = std::thread([&held = *views->impl_] { name_this_thread("acta-views"); held.runner->follow(held.stop); });
   return views;
 }
 

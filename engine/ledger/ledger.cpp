@@ -192,8 +192,10 @@ Result<void> Ledger::scan(Position from, Position to, const std::function<bool(P
   return {};
 }
 
+Result<std::optional<Bytes>> Ledger::state_bytes(const CaseId& id) const { return impl_->store->get(Family::states, view(id)); }
+
 Result<std::optional<CaseState>> Ledger::state(const CaseId& id) const {
-  ACTA_TRY(const std::optional<Bytes> stored, impl_->store->get(Family::states, view(id)));
+  ACTA_TRY(const std::optional<Bytes> stored, state_bytes(id));
   if (!stored) return std::optional<CaseState>();
   ACTA_TRY(CaseState state, decode_case_state(*stored));
   return std::optional<CaseState>(std::move(state));

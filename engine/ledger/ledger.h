@@ -78,6 +78,8 @@ class Ledger {
   // Calls visit for entries from `from` up to `to` (exclusive, capped at the head); stops when visit gives false.
   Result<void> scan(Position from, Position to, const std::function<bool(Position, ByteView)>& visit) const;
   Result<std::optional<CaseState>> state(const CaseId& id) const;
+  // The same as it is stored: decode_case_state() reads it.
+  Result<std::optional<Bytes>> state_bytes(const CaseId& id) const;
   // Positions of a case in ledger order: events, and refusals and notices where they carry it.
   Result<std::vector<Position>> positions_of(const CaseId& id) const;
   std::optional<SeenCommand> command(const CommandId& id) const;

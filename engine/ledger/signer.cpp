@@ -5,6 +5,7 @@
 
 #include "engine/disk.h"
 #include "events/assert.h"
+#include "events/thread_name.h"
 
 namespace acta {
 
@@ -97,7 +98,7 @@ void Signer::Impl::run() {
 Signer::Signer(Ledger& ledger, std::shared_ptr<const SigningKey> key, SignerOptions options)
     : impl_(std::make_unique<Impl>(ledger, std::move(key), std::move(options))) {
   if (auto loaded = impl_->load(); !loaded) impl_->unreadable = std::move(loaded).error();
-  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+  impl_->thread = std::thread([impl = impl_.get()] { name_this_thread("acta-sign"); impl->run(); });
 }
 
 Signer::~Signer() {

@@ -187,3 +187,17 @@ TEST_CASE("api: waiting for a position that never comes ends with a hint to try 
   const ApiFixture api;
   check_problem(api.get("/v1/cases?min_position=1000000"), 503, "busy");
 }
+
+TEST_CASE("api: what was rendered before is not given when the case has moved on") {
+  ApiFixture api;
+  const auto opened = json_of(api.post("/v1/cases", opening_body(), {{"Idempotency-Key", "r1"}}));
+  const auto path = "/v1/cases/" + opened["id"].get<std::string>();
+  const auto first = api.get(path), again = api.get(path);
+  CHECK(first.body == again.body);
+  const json acknowledgement = {{"type", "RequestAcknowledged"}, {"data", {{"officer", "@jonna.lind"}}}, {"evidence", {{{"category", "acknowledgement"}}}}};
+  REQUIRE(api.post(path + "/events", acknowledgement, {{"Idempotency-Key", "r2"}, {"If-Match", "\"1\""}}).status == 201);
+  const auto after = api.get(path);
+  CHECK(json_of(after)["revision"] == 2);
+  CHECK(header_of(after, "ETag") == "\"2\"");
+  CHECK(api.get(path + "?revision=1").body == first.body);
+}

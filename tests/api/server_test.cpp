@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <spdlog/spdlog.h>
 
+#include <future>
 #include <thread>
 
 #include "fixture.h"
@@ -27,6 +28,21 @@ struct ServerFixture : ApiFixture {
     return "GET " + target + " HTTP/1.1\r\nHost: " + server->address() + "\r\nActa-Actor: jonna.lind\r\n" + fields + "\r\n";
   }
   std::unique_ptr<Server> server;
+};
+
+// Holds the commit that is under way until it is opened.
+class Gate {
+ public:
+  explicit Gate(Engine& engine) {
+    engine.on_commit([this](std::uint64_t) {
+      if (!passed_.exchange(true)) opened_.get_future().wait();
+    });
+  }
+  void open() { opened_.set_value(); }
+
+ private:
+  std::atomic<bool> passed_ = false;
+  std::promise<void> opened_;
 };
 
 std::string status_of(const std::string& answer) { return answer.substr(9, 3); }
@@ -254,5 +270,35 @@ TEST_CASE("server: only this machine's own addresses are listened on") {
     const auto started = Server::start(*fixture.engine, *fixture.views, "", {.listen = listen});
     REQUIRE_FALSE(started);
     CHECK(started.error().code == Code::invalid);
+  }
+}
+
+TEST_CASE("server: commands that wait for the disk keep no thread from others") {
+  ServerFixture fixture;
+  Gate gate(*fixture.engine);
+  const auto body = opening_body().dump();
+  std::vector<std::unique_ptr<RawClient>> waiting;
+  for (int i = 0; i < 40; ++i) {   // many more than there are threads
+    waiting.push_back(std::make_unique<RawClient>(fixture.server->address()));
+    waiting.back()->send("POST /v1/cases HTTP/1.1\r\nHost: " + fixture.server->address() + "\r\nActa-Actor: jonna.lind\r\nActa-Role: project_officer\r\nIdempotency-Key: w" + std::to_string(i) +
+                         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  RawClient other(fixture.server->address());
+  other.send(fixture.get("/livez"));
+  CHECK(status_of(other.read_answer()) == "200");
+  gate.open();
+  for (auto& client : waiting) CHECK(status_of(client->read_answer()) == "201");
+}
+
+TEST_CASE("server: a connection goes on after a feed that had an end") {
+  ServerFixture fixture;
+  RawClient client(fixture.server->address());
+  for (int i = 0; i < 2; ++i) {
+    client.send(fixture.get("/v1/events?follow=true&limit=2", "Accept: application/x-ndjson\r\n"));
+    const auto feed = client.read_until("\r\n0\r\n\r\n");
+    CHECK(status_of(feed) == "200");
+    CHECK(feed.find("\"specversion\"") != std::string::npos);
+    client.send(fixture.get("/livez"));
+    CHECK(status_of(client.read_answer()) == "200");
   }
 }

@@ -2,7 +2,7 @@
 import os, pathlib, platform, statistics, subprocess, time
 
 RECORD_BYTES, SYNCS = 600, 300
-SHOWN = ("per_second", "p50_ms", "p99_ms", "rate_kept", "append_p50_ms", "append_p99_ms", "delivery_p50_ms", "delivery_p99_ms", "view_p99_ms", "generator_cpu")
+SHOWN = ("per_second", "p50_ms", "p99_ms", "rate_kept", "append_p50_ms", "append_p99_ms", "delivery_p50_ms", "delivery_p99_ms", "view_p99_ms", "generator_cpu", "megabytes_per_second", "seconds", "bytes_per_entry")
 
 
 def first_line(*words):
@@ -61,10 +61,10 @@ def ratio_lines(found):
             yield f"  {a / b:6.2f}  {title}"
 
 
-def table(report):
+def table(report, ratios=ratio_lines):
     found = {name: medians(rounds) for name, rounds in report["raw"].items() if rounds}
     lines = [f"Medians of {report['rounds']} rounds of {report['seconds']} s; {report['machine']['cpu']}, {report['machine']['cores']} cores, {report['machine']['filesystem']}"]
     for name, numbers in found.items():
         lines.append(f"{name:44s} " + "  ".join(f"{key} {numbers[key]:,.3g}" if numbers[key] < 1_000 else f"{key} {numbers[key]:,.0f}" for key in SHOWN if key in numbers))
     lines.append(f"one record and fdatasync: p50 {report['fsync_floor']['p50_ms']} ms, p99 {report['fsync_floor']['p99_ms']} ms")
-    return "\n".join(lines + list(ratio_lines(found)))
+    return "\n".join(lines + list(ratios(found)))

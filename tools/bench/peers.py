@@ -6,6 +6,11 @@ START_SECONDS_MAX = 30
 POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 
+# `recorded` is what an event store on PostgreSQL has: a global order, and each version of a stream once.
+TABLES = ("CREATE TABLE events (position bigserial PRIMARY KEY, data jsonb NOT NULL);"
+          "CREATE TABLE recorded (position bigserial PRIMARY KEY, stream text NOT NULL, version integer NOT NULL, data jsonb NOT NULL, UNIQUE (stream, version))")
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -20,7 +25,7 @@ def wait_for_port(port, process, name):
             return
         except OSError:
             time.sleep(0.05)
-    sys.exit(f"tools/bench/http: {name} did not start")
+    sys.exit(f"tools/bench: {name} did not start")
 
 
 class Place:
@@ -75,7 +80,7 @@ class Place:
                 return json.loads((data / "server.json").read_text())["address"]
             except (OSError, ValueError):
                 time.sleep(0.05)
-        sys.exit("tools/bench/http: acta did not start:\n" + (self.scratch / "peers.log").read_text()[-2000:])
+        sys.exit("tools/bench: acta did not start:\n" + (self.scratch / "peers.log").read_text()[-2000:])
 
     def sample(self):
         return self.acta("sample", "demo", "--no-serve")
@@ -117,6 +122,23 @@ class Place:
         self.addresses["redis"] = f"127.0.0.1:{port}"
         return self.addresses["redis"]
 
+    def nats(self):
+        """With a JetStream on files, which it does not sync before it acknowledges."""
+        if "nats" in self.addresses:
+            return self.addresses["nats"]
+        port, folder = free_port(), self.scratch / "nats"
+        folder.mkdir()
+        wait_for_port(port, self.spawn(["nats-server", "-a", "127.0.0.1", "-p", port, "-js", "-sd", folder]), "nats-server")
+        stream = json.dumps({"name": "bench", "subjects": ["bench.>"], "storage": "file"})
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+            request = f"$JS.API.STREAM.CREATE.bench _INBOX.made {len(stream)}"
+            line.sendall(f'CONNECT {{"verbose":false}}\r\nSUB _INBOX.made 1\r\nPUB {request}\r\n{stream}\r\n'.encode())
+            told = ""
+            while "MSG _INBOX.made" not in told:
+                told += line.recv(65536).decode()
+        self.addresses["nats"] = f"127.0.0.1:{port}"
+        return self.addresses["nats"]
+
     def postgres(self):
         if "postgres" in self.addresses:
             return self.addresses["postgres"]
@@ -128,10 +150,10 @@ class Place:
                               "-c", "max_connections=300", "-c", "synchronous_commit=on", "-c", "fsync=on"], **as_other)
         wait_for_port(port, process, "postgres")
         deadline = time.monotonic() + START_SECONDS_MAX
-        make_table = ["psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-q", "-c", "CREATE TABLE events (position bigserial PRIMARY KEY, data jsonb NOT NULL)"]
+        make_table = ["psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-q", "-c", TABLES]
         while subprocess.run(make_table, stderr=subprocess.DEVNULL).returncode != 0:
             if time.monotonic() > deadline:
-                sys.exit("tools/bench/http: postgres does not answer")
+                sys.exit("tools/bench: postgres does not answer")
             time.sleep(0.2)
         self.addresses["postgres"] = f"127.0.0.1:{port}"
         return self.addresses["postgres"]

@@ -38,8 +38,8 @@ def milliseconds(text):
     return float(number) * UNITS_IN_MS[unit]
 
 
-def load(url, seconds):
-    words = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{max(1, round(seconds))}s", "--latency", "-H", "Acta-Actor: reports", url]
+def load(url, seconds, connections=CONNECTIONS):
+    words = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{max(1, round(seconds))}s", "--latency", "-H", "Acta-Actor: reports", url]
     text = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in text:
         raise AssertionError(f"{url}: other answers than 200\n{text}")

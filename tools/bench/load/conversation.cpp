@@ -28,6 +28,9 @@ std::string body_of(const Plan& plan, std::uint32_t number) {
 std::unique_ptr<Conversation> publisher(const Plan& plan, int connection) {
   if (plan.peer == "redis") return redis_publisher(plan);
   if (plan.peer == "postgres") return postgres_publisher(plan);
+  if (plan.peer == "redis-recorder") return redis_recorder(plan, connection);
+  if (plan.peer == "postgres-recorder") return postgres_recorder(plan, connection);
+  if (plan.peer == "nats-recorder") return nats_recorder(plan, connection);
   return acta_publisher(plan, connection);
 }
 

@@ -13,7 +13,7 @@ namespace {
 using namespace acta::bench;
 
 constexpr const char* usage =
-    "acta-load --peer acta|redis|postgres --address HOST:PORT --run NAME --body FILE [--opening FILE]\n"
+    "acta-load --peer acta|redis|postgres|redis-recorder|postgres-recorder|nats-recorder --address HOST:PORT --run NAME --body FILE [--opening FILE]\n"
     "          [--subscribers 1] [--publishers 32] [--probes 0] [--rate 1000] [--seconds 5] [--warm-up 1]\n";
 
 using Words = std::map<std::string, std::string>;

@@ -72,6 +72,23 @@ class Publisher final : public Talk {
   }
 };
 
+// As an event store does it: the next version of a stream, which the table has once.
+class Recorder final : public Talk {
+ public:
+  Recorder(const Plan& plan, int connection) : Talk(plan), stream_(plan.run + "." + std::to_string(connection)) {}
+  std::string append(std::uint32_t number) override {
+    return query("INSERT INTO recorded (stream, version, data) VALUES ('" + stream_ + "', " + std::to_string(++version_) + ", '" + body_of(plan_, number) + "')");
+  }
+
+ private:
+  void idle(Taken& taken) override {
+    taken.answered = true;
+    ready_ = true;
+  }
+  const std::string stream_;
+  std::uint64_t version_ = 0;
+};
+
 class Subscriber final : public Talk {
  public:
   using Talk::Talk;
@@ -89,6 +106,7 @@ class Subscriber final : public Talk {
 }  // namespace
 
 std::unique_ptr<Conversation> postgres_publisher(const Plan& plan) { return std::make_unique<Publisher>(plan); }
+std::unique_ptr<Conversation> postgres_recorder(const Plan& plan, int connection) { return std::make_unique<Recorder>(plan, connection); }
 std::unique_ptr<Conversation> postgres_subscriber(const Plan& plan) { return std::make_unique<Subscriber>(plan); }
 
 }  // namespace acta::bench

@@ -47,6 +47,29 @@ class Publisher final : public Conversation {
   Plan plan_;
 };
 
+// As an event store does it: the script refuses a version that is not the next one of its stream.
+class Recorder final : public Conversation {
+ public:
+  Recorder(const Plan& plan, int connection) : plan_(plan), stream_(plan.run + "." + std::to_string(connection)) { ready_ = true; }
+  std::string opening() override { return {}; }
+  std::string append(std::uint32_t number) override {
+    return command({"EVAL", script, "1", stream_, std::to_string(version_++), body_of(plan_, number)});
+  }
+  Taken take(std::string_view bytes) override {
+    const auto end = end_of(bytes, 0);
+    if (!end) return {};
+    const bool well = bytes.front() == '$';
+    return {.used = *end, .answered = well, .reply = {}, .numbers = {}, .fault = well ? std::string() : std::string(bytes)};
+  }
+
+ private:
+  static constexpr const char* script =
+      "if redis.call('XLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return redis.error_reply('version') end return redis.call('XADD', KEYS[1], '*', 'd', ARGV[2])";
+  Plan plan_;
+  const std::string stream_;
+  std::uint64_t version_ = 0;
+};
+
 class Subscriber final : public Conversation {
  public:
   explicit Subscriber(const Plan& plan) : plan_(plan) { ready_ = true; }
@@ -78,6 +101,7 @@ class Subscriber final : public Conversation {
 }  // namespace
 
 std::unique_ptr<Conversation> redis_publisher(const Plan& plan) { return std::make_unique<Publisher>(plan); }
+std::unique_ptr<Conversation> redis_recorder(const Plan& plan, int connection) { return std::make_unique<Recorder>(plan, connection); }
 std::unique_ptr<Conversation> redis_subscriber(const Plan& plan) { return std::make_unique<Subscriber>(plan); }
 
 }  // namespace acta::bench
