@@ -29,13 +29,25 @@ Result<BundleScope> scope_asked(const Call& call) {
   return scope;
 }
 
+// How much of the ledger has to be under the checkpoint, so that nothing asked for is left out.
+Result<std::uint64_t> size_needed(const Call& call, const BundleScope& scope) {
+  if (scope.range) return scope.range->to;
+  std::uint64_t size = 0;
+  for (const CaseId& id : scope.cases) {
+    ACTA_TRY(const auto positions, call.engine().ledger().positions_of(id));
+    if (!positions.empty()) size = std::max(size, positions.back().value + 1);
+  }
+  return size;
+}
+
 }  // namespace
 
 Result<Response> show_bundle(const Call& call) {
   ACTA_CHECK(call.query.only({"case", "from", "to", "as_of"}));
   BundleRequest request;
   ACTA_TRY(request.scope, scope_asked(call));
-  ACTA_TRY(request.note, newest_note(call));
+  ACTA_TRY(const auto size, size_needed(call, request.scope));
+  ACTA_TRY(request.note, note_over(call, size));
   request.made = call.engine().clock().now();
   Response response;
   ACTA_TRY(response.pieces, make_bundle(call.engine(), request));

@@ -1,7 +1,11 @@
 #include "api/condition.h"
 
+#include "api/cosigners.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "api/feeds.h"
 
 namespace acta {
 namespace {
@@ -38,10 +42,20 @@ Condition signature_condition(const Engine& engine) {
   return {"signatures", "signed up to entry " + std::to_string(exposure.signed_size)};
 }
 
+Condition witness_condition(const Engine& engine, const Cosigners& cosigners) {
+  const auto beyond = unwitnessed(engine);
+  std::string what = "cosigned up to entry " + std::to_string(beyond.signed_size);
+  if (beyond.entries > 0) what += "; " + std::to_string(beyond.entries) + " not yet, the oldest for " + seconds(beyond.oldest_micros);
+  for (const CosignerState& one : cosigners.witnesses())
+    if (!one.failure.empty()) what += "; " + one.name + " fails: " + one.failure;
+  return {"witnesses", what};
+}
+
 Condition view_condition(const Engine& engine, const ViewProgress& view) {
   const std::string name = "view " + view.name;
   if (view.state == ViewState::stopped) return {name, "stands still at entry " + std::to_string(view.position) + ": " + view.reason, Code::unavailable};
-  const auto lag = view.behind == 0 ? 0 : view_lag_micros(engine, view.position);
+  if (view.state == ViewState::building) return {name, "is being built: " + std::to_string(view.position) + " of " + std::to_string(view.position + view.behind) + " entries", Code::busy};
+  const auto lag = lag_of(engine, Position{view.position}).micros;
   const std::string behind = std::to_string(view.behind) + (view.behind == 1 ? " entry" : " entries") + " behind";
   if (lag > view_lag_max_micros) return {name, behind + ", the oldest " + seconds(lag) + " old", Code::busy};
   return {name, view.behind == 0 ? "up to date" : behind};
@@ -49,15 +63,29 @@ Condition view_condition(const Engine& engine, const ViewProgress& view) {
 
 }  // namespace
 
-std::int64_t view_lag_micros(const Engine& engine, std::uint64_t position) {
-  const auto unseen = engine.ledger().read(Position{position});
-  return unseen ? std::max<std::int64_t>(0, engine.clock().now().micros - unseen->recorded_at.micros) : 0;
+Lag lag_of(const Engine& engine, Position next) {
+  const auto size = engine.ledger().head().size;
+  if (next.value >= size) return {};
+  const auto unseen = engine.ledger().read(next);
+  return {size - next.value, unseen ? std::max<std::int64_t>(0, engine.clock().now().micros - unseen->recorded_at.micros) : 0};
+}
+
+Lag feed_lag(const RouterOptions& server) {
+  const auto furthest = server.feeds ? server.feeds->counts().furthest_behind : std::nullopt;
+  return furthest ? lag_of(*server.engine, *furthest) : Lag{};
+}
+
+Engine::Exposure unwitnessed(const Engine& engine) {
+  const auto cosigned = engine.cosigned_checkpoint();
+  const auto head = cosigned ? open_checkpoint(*cosigned, {engine.genesis().log_key}) : Result<Checkpoint>(Checkpoint{});
+  return engine.exposure_beyond(head ? head->size : 0);
 }
 
 std::vector<Condition> conditions(const RouterOptions& server) {
   const Engine& engine = *server.engine;
   const auto stopped = engine.writes_stopped();
   std::vector<Condition> all = {ledger_condition(engine, stopped), disk_condition(engine, stopped), clock_condition(stopped), signature_condition(engine)};
+  if (server.cosigners) all.push_back(witness_condition(engine, *server.cosigners));
   for (const auto& view : server.views->progress()) all.push_back(view_condition(engine, view));
   return all;
 }

@@ -46,6 +46,7 @@ class Connection final : public FeedCarrier, public std::enable_shared_from_this
   asio::awaitable<Response> committed(Pending& pending);
   asio::awaitable<bool> serve_one();
   asio::awaitable<void> serve_all();
+  asio::awaitable<void> let_others();
   asio::awaitable<void> send(std::string_view bytes);
   asio::awaitable<void> send_chunk(std::string_view bytes, bool chunks);
   asio::awaitable<void> send_answer(const RequestHead& head, const Response& response);
@@ -70,6 +71,7 @@ class Connection final : public FeedCarrier, public std::enable_shared_from_this
   RequestReader reader_;
   std::optional<Response> failure_;            // to be sent before closing
   std::uint64_t sent_bytes_ = 0;
+  std::size_t in_a_row_ = 0;                   // answered since it had to be waited for
   bool idle_ = false;                          // nothing is lost when it ends now
   bool open_ = true;                           // for a further request
 };
@@ -79,6 +81,7 @@ class Connection final : public FeedCarrier, public std::enable_shared_from_this
 void Connection::fail(Fault fault, std::string detail) {
   const Trail trail{"", to_hex(random_bytes(*service_.randomness, 16))};
   failure_ = problem(trail, fault, std::move(detail));
+  service_.count_refusal({failure_->status, std::string(slug_of(fault))});
 }
 
 // TLS, where it is wanted. Who speaks plainly to it is told so, plainly.
@@ -93,8 +96,10 @@ asio::awaitable<bool> Connection::begin() {
     co_return false;
   }
   const bool agreed = co_await stream_->handshake();
-  if (!agreed) spdlog::info("tls_failed reason=\"{}\"", stream_->expired() ? "not done in time" : stream_->tls_failure());
-  co_return agreed;
+  if (agreed) co_return true;
+  service_.count_refusal({.status = 0, .reason = "tls"});
+  spdlog::info("tls_failed reason=\"{}\"", stream_->expired() ? "not done in time" : stream_->tls_failure());
+  co_return false;
 }
 
 asio::awaitable<bool> Connection::read_more() {
@@ -113,6 +118,7 @@ asio::awaitable<bool> Connection::wait_for_request() {
   if (!open_) co_return false;
   if (reader_.go_on() != Wants::request) co_return true;
   if (service_.stopping) co_return false;
+  in_a_row_ = 0;
   idle_ = true;
   stream_->expires_after(service_.limits.idle);
   const bool came = co_await stream_->wait_for(TlsSession::Wants::read);
@@ -197,7 +203,7 @@ asio::awaitable<void> Connection::serve(const RequestHead& head) {
   const auto started = Clock::now();
   sent_bytes_ = 0;
   stream_->expires_never();
-  auto response = co_await on_worker([&] { return service_.router->begin(head.request); });
+  auto response = co_await on_worker([&] { return service_.handle(head.request); });
   if (const auto pending = response.pending) response = co_await committed(*pending);
   co_await send_answer(head, response);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
@@ -230,11 +236,21 @@ asio::awaitable<bool> Connection::serve_one() {
   co_return true;
 }
 
+// Who sends many requests ahead of their answers waits at the end of the queue after each share of them. What it sends
+// meanwhile stays in its own socket: nothing is read ahead but what came with a request that was waited for.
+asio::awaitable<void> Connection::let_others() {
+  if (++in_a_row_ <= service_.limits.pipelined_max) co_return;
+  in_a_row_ = 1;
+  service_.measures->count_pause();
+  co_await asio::post(stream_->executor(), asio::use_awaitable);
+}
+
 // Each co_await stands in a statement of its own: g++ 12 mixes them up in nested conditions.
 asio::awaitable<void> Connection::serve_all() {
   for (bool goes_on = true; goes_on;) {
     const bool came = co_await wait_for_request();
     if (!came) co_return;
+    co_await let_others();
     goes_on = co_await serve_one();
   }
 }
@@ -277,6 +293,7 @@ asio::awaitable<void> Connection::refuse() {
   const auto self = shared_from_this();
   const Trail trail{"", to_hex(random_bytes(*service_.randomness, 16))};
   failure_ = problem(trail, error(Code::busy, "too many connections, in all or from your address: close some, or come again in a moment"));
+  service_.count_refusal({failure_->status, "connections"});
   stream_->writes_within(farewell_limit);
   try {
     co_await send_failure();

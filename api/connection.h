@@ -6,11 +6,12 @@
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 #include <thread>
 
 #include "api/admission.h"
 #include "api/bell.h"
-#include "api/router.h"
+#include "api/http_measures.h"
 #include "api/seats.h"
 #include "api/server.h"
 #include "api/stream.h"
@@ -27,7 +28,9 @@ struct Service {
   explicit Service(const ServerOptions& options) : limits(options.limits), admission({options.connections_max, options.connections_per_address_max}) {}
   const ServerLimits limits;
   Admission admission;
-  const Router* router = nullptr;
+  std::function<Response(const Request&)> handle = {};
+  HttpMeasures own_measures{0};
+  HttpMeasures* measures = &own_measures;        // of the router, where there is one
   boost::asio::any_io_executor feeds;            // one thread: what is sent to many never makes a request wait
   boost::asio::thread_pool* workers = nullptr;   // for handlers when no seat is free
   Seats seats{seats_at_sockets()};
@@ -36,6 +39,8 @@ struct Service {
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> commands = 0;         // whose commit somebody waits for
   std::atomic<std::size_t> refusals = 0;         // being told so now
+  // Counts what never came to the router.
+  void count_refusal(HttpMeasures::Refusal refusal) const { measures->refuse(std::move(refusal)); }
 };
 
 // Runs on the socket's executor until either side ends it.

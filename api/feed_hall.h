@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "api/feeds.h"
 
@@ -40,6 +41,7 @@ struct FeedHall {
 
   mutable std::mutex mutex;                  // of all below; nobody waits for anything while he holds it
   FeedRing ring;
+  std::set<const FeedReader*> following;     // all there are, for who asks how far they are
   std::vector<FeedReader*> parked;
   std::map<std::string, std::size_t> per_person;
   std::size_t readers = 0;

@@ -26,11 +26,15 @@ void add_text(std::string text, FeedPiece& piece) {
 }  // namespace
 
 FeedReader::FeedReader(std::shared_ptr<FeedHall> hall, FollowOptions options)
-    : hall_(std::move(hall)), options_(std::move(options)), at_(options_.from), rest_(options_.events_max), progress_due_(std::chrono::steady_clock::now() + hall_->limits.progress_every) {}
+    : hall_(std::move(hall)), options_(std::move(options)), at_(options_.from), rest_(options_.events_max), progress_due_(std::chrono::steady_clock::now() + hall_->limits.progress_every) {
+  const std::lock_guard lock(hall_->mutex);
+  hall_->following.insert(this);
+}
 
 FeedReader::~FeedReader() {
   const std::lock_guard lock(hall_->mutex);
   if (woken_) unpark();
+  hall_->following.erase(this);
   if (--hall_->per_person[options_.actor] == 0) hall_->per_person.erase(options_.actor);
   if (--hall_->readers == 0) hall_->ring.restart(hall_->ring.end());
 }
@@ -91,6 +95,11 @@ FeedPiece FeedReader::recent() {
   return piece;
 }
 
+void FeedReader::go_to(Position position) {
+  const std::lock_guard lock(hall_->mutex);
+  at_ = position;
+}
+
 FeedPiece FeedReader::stored() {
   FeedPiece piece;
   const auto read = read_feed(hall_->engine, {at_, options_.filter, rest_}, Position{hall_->engine.ledger().head().size}, bounds);
@@ -100,7 +109,7 @@ FeedPiece FeedReader::stored() {
     return piece;
   }
   for (const auto& entry : read->entries) add_entry(entry, piece);
-  at_ = read->next;
+  go_to(read->next);
   add_progress(piece);
   piece.ended = rest_ == 0;
   return piece;

@@ -18,7 +18,8 @@ class FeedReader final : public Feed {
   void wake() override;
   std::string farewell() override;
 
-  // --- the hall's side, for a parked reader, under its mutex
+  // --- the hall's side, under its mutex; but for at(), of a parked reader
+  Position at() const { return at_; }
   // Passes over what this reader does not want. True when it has to be told something.
   bool to_be_woken(Time now);
   std::function<void()> unpark();
@@ -32,12 +33,13 @@ class FeedReader final : public Feed {
   void add_control(std::string_view name, FeedPiece& piece);
   void add_beginning(FeedPiece& piece);
   void add_progress(FeedPiece& piece);
+  void go_to(Position position);
   bool nothing_to_wait_for() const;
   Position told() const;
 
   const std::shared_ptr<FeedHall> hall_;
   const FollowOptions options_;
-  Position at_;                              // the next one to be looked at
+  Position at_;                              // the next one to be looked at; written under the hall's mutex
   std::optional<std::uint64_t> rest_;        // of events_max
   bool begun_ = false, caught_up_ = false, early_ = false;
   Time progress_due_;

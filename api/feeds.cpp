@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -167,7 +168,9 @@ Result<std::shared_ptr<Feed>> Feeds::follow(FollowOptions options) {
 FeedCounts Feeds::counts() const {
   const auto& hall = *impl_->hall;
   const std::lock_guard lock(hall.mutex);
-  return {hall.readers, hall.parked.size(), static_cast<std::size_t>(hall.ring.end().value - hall.ring.begin().value), hall.ring.bytes()};
+  FeedCounts counts{hall.readers, hall.parked.size(), static_cast<std::size_t>(hall.ring.end().value - hall.ring.begin().value), hall.ring.bytes()};
+  for (const auto* reader : hall.following) counts.furthest_behind = std::min(reader->at(), counts.furthest_behind.value_or(reader->at()));
+  return counts;
 }
 
 }  // namespace acta

@@ -27,6 +27,7 @@ struct FollowOptions {
 struct FeedCounts {
   std::size_t readers = 0, parked = 0;                 // parked: caught up, waiting for what comes
   std::size_t ring_entries = 0, ring_bytes = 0;
+  std::optional<Position> furthest_behind = {};        // what its connection is given next; nothing without readers
 };
 
 // Any thread. Feeds may outlive it, and then have nothing more to give.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/condition.h"
+#include "api/page.h"
 #include "api/resource.h"
 
 namespace acta {
@@ -48,9 +49,9 @@ Result<Response> show_ready(const Call& call) {
 
 Result<Response> show_problem_page(const Call& call) {
   ACTA_CHECK(call.query.only({}));
-  auto page = problem_page(call.segment(0));
-  if (!page) return error(Code::not_found, "no such problem");
-  return text_response("text/html; charset=utf-8", *std::move(page));
+  const auto found = problem_meaning(call.segment(0));
+  if (!found) return error(Code::not_found, "no such problem");
+  return page_response(200, found->title, fill("problem_meaning.html", {{"title", found->title}, {"meaning", found->meaning}, {"status", found->status}, {"code", found->code}}));
 }
 
 }  // namespace acta

@@ -15,4 +15,14 @@ void HttpMeasures::count(std::size_t route, int status, std::int64_t micros) {
   of.micros.count(static_cast<std::uint64_t>(std::max<std::int64_t>(0, micros)));
 }
 
+void HttpMeasures::refuse(Refusal refusal) {
+  const std::lock_guard lock(mutex_);
+  ++refused_[std::move(refusal)];
+}
+
+std::map<HttpMeasures::Refusal, std::uint64_t> HttpMeasures::refused() const {
+  const std::lock_guard lock(mutex_);
+  return refused_;
+}
+
 }  // namespace acta

@@ -1,7 +1,10 @@
 #pragma once
 // What is counted of requests. Plain numbers; metrics.cpp gives them names and units.
 
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <vector>
 
 #include "engine/measures.h"
@@ -19,6 +22,19 @@ class HttpMeasures {
   void count(std::size_t route, int status, std::int64_t micros);
   std::uint64_t answered(std::size_t route, std::size_t status) const { return routes_[route]->statuses[status - statuses_first].value(); }
   const MicrosDistribution& micros(std::size_t route) const { return routes_[route]->micros; }
+
+  // What was refused before it came to a route. Reasons are ours, few and fixed.
+  struct Refusal {
+    int status = 0;                  // 0: ended without an answer
+    std::string reason = {};         // as a problem's page is named: `framing`, `timed-out`
+    auto operator<=>(const Refusal&) const = default;
+  };
+  void refuse(Refusal refusal);
+  std::map<Refusal, std::uint64_t> refused() const;
+
+  // A connection had its share of pipelined requests answered, and others had their turn.
+  void count_pause() { pauses_.add(); }
+  std::uint64_t pauses() const { return pauses_.value(); }
 
   // The same thing, counted as an open feed for as long as somebody holds it.
   template <class Feed>
@@ -39,6 +55,9 @@ class HttpMeasures {
   };
   std::vector<std::unique_ptr<Route>> routes_;
   std::atomic<std::uint64_t> feeds_open_ = 0;
+  Count pauses_;
+  mutable std::mutex mutex_;         // of refused_
+  std::map<Refusal, std::uint64_t> refused_;
 };
 
 }  // namespace acta

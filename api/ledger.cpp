@@ -36,6 +36,14 @@ Result<Span> span_of(const Call& call) {
   return span;
 }
 
+// What is signed, without the signatures.
+std::string_view text_of(std::string_view note) { return note.substr(0, note.find("\n\n")); }
+
+Result<std::string> witnessed_note(const Call& call) {
+  if (auto cosigned = call.engine().cosigned_checkpoint()) return *std::move(cosigned);
+  return error(Code::not_found, "no checkpoint was cosigned by enough witnesses yet");
+}
+
 Json hashes_json(const std::vector<Hash>& hashes) {
   Json out = Json::array();
   for (const auto& hash : hashes) out.push_back(to_base64(view(hash)));
@@ -45,15 +53,22 @@ Json hashes_json(const std::vector<Hash>& hashes) {
 }  // namespace
 
 Result<std::string> newest_note(const Call& call) {
-  auto fresh = call.server.engine->checkpoint();
-  if (fresh) return fresh;
-  if (auto published = call.engine().published_checkpoint()) return *std::move(published);
-  return fresh;
+  auto note = call.server.engine->checkpoint();
+  if (auto published = note ? std::nullopt : call.engine().published_checkpoint()) note = *std::move(published);
+  const auto cosigned = call.engine().cosigned_checkpoint();
+  return note && cosigned && text_of(*cosigned) == text_of(*note) ? *cosigned : note;
+}
+
+Result<std::string> note_over(const Call& call, std::uint64_t size) {
+  const auto cosigned = call.engine().cosigned_checkpoint();
+  const auto head = cosigned ? open_checkpoint(*cosigned, {call.engine().genesis().log_key}) : Result<Checkpoint>(Checkpoint{});
+  return head && cosigned && head->size >= size ? *cosigned : newest_note(call);
 }
 
 Result<Response> show_checkpoint(const Call& call) {
-  ACTA_CHECK(call.query.only({}));
-  ACTA_TRY(auto note, newest_note(call));
+  ACTA_CHECK(call.query.only({"witnessed"}));
+  ACTA_TRY(const bool witnessed, call.query.flag("witnessed"));
+  ACTA_TRY(auto note, witnessed ? witnessed_note(call) : newest_note(call));
   auto response = text_response(plain_text, std::move(note));
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
@@ -63,8 +78,8 @@ Result<Response> show_proof(const Call& call) {
   ACTA_CHECK(call.query.only({}));
   const auto index = parse_number(call.segment(0));
   if (!index) return error(Code::not_found, "a position is a number in decimal digits");
-  ACTA_TRY(const auto note, newest_note(call));
-  ACTA_TRY(const auto signed_head, open_checkpoint(note, {call.engine().genesis().log_key}));
+  ACTA_TRY(const auto note, note_over(call, *index + 1));
+  ACTA_TRY(const auto signed_head, call.engine().log_keys().open(note));
   if (*index >= signed_head.size) return error(Code::not_found, "the signed ledger ends before position " + std::to_string(*index));
   ACTA_TRY(const auto proof, inclusion_proof(*index, signed_head.size, call.engine().ledger().subtree_reader()));
   return text_response(plain_text, to_proof_file(*index, proof, note));
@@ -83,7 +98,7 @@ Result<Response> show_consistency(const Call& call) {
 
 Result<Response> show_log_key(const Call& call) {
   ACTA_CHECK(call.query.only({}));
-  return text_response(plain_text, to_vkey(call.engine().genesis().log_key) + "\n");
+  return text_response(plain_text, to_vkey(call.engine().log_keys().current().key) + "\n");
 }
 
 Result<Response> copy_ledger(const Call& call) {

@@ -7,9 +7,11 @@
 #include <limits>
 
 #include "api/condition.h"
+#include "api/cosigners.h"
 #include "api/http_measures.h"
 #include "api/process.h"
 #include "api/resource.h"
+#include "projections/subscriptions.h"
 
 namespace acta {
 namespace {
@@ -86,6 +88,22 @@ void add_ledger(const Engine& engine, Families& out) {
   out.gauge("acta_disk_needed_bytes", "Below this nothing is recorded.", number(room->needed_bytes));
 }
 
+// Only where witnesses are asked: an entry that nobody was to witness is not exposed.
+void add_witnesses(const RouterOptions& server, Families& out) {
+  if (!server.cosigners) return;
+  const auto beyond = unwitnessed(*server.engine);
+  out.gauge("acta_ledger_unwitnessed_entries", "Entries beyond the newest checkpoint that enough witnesses cosigned.", number(beyond.entries));
+  out.gauge("acta_ledger_unwitnessed_age_seconds", "Age of the oldest of them.", seconds(beyond.oldest_micros));
+  const auto witnesses = server.cosigners->witnesses();
+  const auto each = [&](const char* name, const char* help, MetricType type, auto value) {
+    out.begin(name, help, type);
+    for (const auto& one : witnesses) out.add(value(one), {{"witness", one.name}});
+  };
+  each("acta_witness_cosigned_total", "Checkpoints that a witness cosigned.", MetricType::Counter, [](const CosignerState& one) { return number(one.cosigned); });
+  each("acta_witness_failures_total", "Requests to a witness that gave no cosignature.", MetricType::Counter, [](const CosignerState& one) { return number(one.failed); });
+  each("acta_witness_failing", "1 when the last request gave none.", MetricType::Gauge, [](const CosignerState& one) { return one.failure.empty() ? 0.0 : 1.0; });
+}
+
 void add_store(const Ledger::Figures& figures, Families& out) {
   out.gauge("acta_store_wal_bytes", "Write-ahead log of the ledger's database.", number(figures.wal_bytes));
   out.gauge("acta_store_table_bytes", "Live table files.", number(figures.table_bytes));
@@ -109,10 +127,30 @@ void add_views(const RouterOptions& server, Families& out) {
   each("acta_view_position", "Entries that a view has seen.", MetricType::Gauge, [](const ViewProgress& view) { return number(view.position); });
   each("acta_view_lag_entries", "Entries that the ledger has beyond them.", MetricType::Gauge, [](const ViewProgress& view) { return number(view.behind); });
   each("acta_view_lag_seconds", "Age of the oldest entry that a view has not seen.", MetricType::Gauge,
-       [&](const ViewProgress& view) { return view.behind == 0 ? 0.0 : seconds(view_lag_micros(*server.engine, view.position)); });
+       [&](const ViewProgress& view) { return seconds(lag_of(*server.engine, Position{view.position}).micros); });
   each("acta_view_stopped", "1 when a view stands still and will not go on by itself.", MetricType::Gauge, [](const ViewProgress& view) { return view.state == ViewState::stopped ? 1.0 : 0.0; });
+  each("acta_view_building", "1 while a view that began empty has not seen what the ledger held; it is not shown.", MetricType::Gauge, [](const ViewProgress& view) { return view.state == ViewState::building ? 1.0 : 0.0; });
   each("acta_view_folded_entries_total", "Entries folded into a view.", MetricType::Counter, [](const ViewProgress& view) { return number(view.folded); });
   each("acta_view_folding_seconds_total", "Time spent folding, all views of a batch together.", MetricType::Counter, [](const ViewProgress& view) { return seconds(view.folding_micros); });
+}
+
+void add_feeds(const RouterOptions& server, Families& out) {
+  out.gauge("acta_feeds_open", "Feeds being followed.", number(server.measures->feeds_open()));
+  const auto lag = feed_lag(server);
+  out.gauge("acta_feed_lag_entries", "Entries that the open feed furthest behind has not been given.", number(lag.entries));
+  out.gauge("acta_feed_lag_seconds", "Age of the oldest of them.", seconds(lag.micros));
+}
+
+// Their names are their owners' choice of a-z 0-9 _ -, and shown to anybody who lists them.
+void add_subscriptions(const RouterOptions& server, Families& out) {
+  if (server.subscriptions == nullptr) return;
+  const auto all = server.subscriptions->all();
+  const auto each = [&](const char* name, const char* help, auto value) {
+    out.begin(name, help, MetricType::Gauge);
+    for (const auto& one : all) out.add(value(lag_of(*server.engine, one.next)), {{"subscription", one.name}});
+  };
+  each("acta_subscription_lag_entries", "Entries that a named subscription has not acknowledged.", [](const Lag& lag) { return number(lag.entries); });
+  each("acta_subscription_lag_seconds", "Age of the oldest of them.", [](const Lag& lag) { return seconds(lag.micros); });
 }
 
 std::string route_name(std::size_t route) { return route < routes().size() ? std::string(routes()[route].pattern.path) : "none"; }
@@ -133,8 +171,10 @@ void add_requests(const RouterOptions& server, Families& out) {
   out.begin("acta_http_request_duration_seconds", "From the whole request to the answer's head; sending it is not in it.", MetricType::Histogram);
   for (std::size_t route = 0; route <= routes().size(); ++route)
     if (was_asked(measures, route)) out.add(measures.micros(route), micros_per_second, {{"method", method_name(route)}, {"route", route_name(route)}});
+  out.counter("acta_http_pipeline_pauses_total", "Times that a connection had its share of pipelined requests answered and waited for others.", number(measures.pauses()));
   out.gauge("acta_http_connections_open", "Open connections.", server.connections ? number(server.connections()) : 0);
-  out.gauge("acta_feeds_open", "Feeds being followed.", number(measures.feeds_open()));
+  out.begin("acta_http_refused_total", "Refused before a route was looked for, by status and reason; status none: ended without an answer.", MetricType::Counter);
+  for (const auto& [refusal, count] : measures.refused()) out.add(number(count), {{"status", refusal.status == 0 ? "none" : std::to_string(refusal.status)}, {"reason", refusal.reason}});
 }
 
 void add_process(const RouterOptions& server, Families& out) {
@@ -155,8 +195,11 @@ Result<Response> show_metrics(const Call& call) {
   Families families;
   add_commits(call.engine(), families);
   add_ledger(call.engine(), families);
+  add_witnesses(call.server, families);
   add_store(call.engine().ledger().figures(), families);
   add_views(call.server, families);
+  add_feeds(call.server, families);
+  add_subscriptions(call.server, families);
   add_requests(call.server, families);
   add_process(call.server, families);
   return text_response("text/plain; version=0.0.4; charset=utf-8", families.text());

@@ -36,6 +36,14 @@ std::string style_name() {
   return name;
 }
 
+// The way to each list; which one is being looked at is said by its title.
+Json navigation(std::string_view title) {
+  Json out = Json::array();
+  for (const auto& [name, link] : {std::pair{"Cases", "/cases"}, {"Worklist", "/worklist"}, {"Counts", "/counts"}, {"Interface", "/v1/openapi.yaml"}})
+    out.push_back({{"name", name}, {"link", link}, {"current", title == name}});
+  return out;
+}
+
 void add_page_headers(Response& response) {
   response.headers.emplace_back("Content-Security-Policy", policy);
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
@@ -50,7 +58,7 @@ std::string fill(std::string_view page, const Json& members) {
 }
 
 Response page_response(int status, std::string_view title, const std::string& content) {
-  auto response = text_response("text/html; charset=utf-8", fill("layout.html", {{"title", title}, {"style", style_name()}, {"content", content}}));
+  auto response = text_response("text/html; charset=utf-8", fill("layout.html", {{"title", title}, {"style", style_name()}, {"navigation", navigation(title)}, {"content", content}}));
   response.status = status;
   add_page_headers(response);
   return response;
@@ -102,6 +110,14 @@ std::string readable(const Json& value) {
   for (const auto& item : value) out += (out.empty() ? "" : ", ") + readable(item);
   return out;
 }
+
+std::string needed(const Json& needs) {
+  auto text = spaced(readable(needs));
+  for (auto at = text.find('|'); at != std::string::npos; at = text.find('|', at)) text.replace(at, 1, " or ");
+  return text;
+}
+
+std::string cases_text(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " case" : " cases"); }
 
 Result<Response> show_style(const Call& call) {
   ACTA_CHECK(call.query.only({}));

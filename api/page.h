@@ -27,5 +27,7 @@ std::string day_of(const Json& time);               // 2021-03-02
 std::string minute_of(const Json& time);            // 2021-03-02 15:24
 std::string spaced(std::string code);                // project_officer -> project officer
 std::string readable(const Json& value);            // money, lists and the rest as one text
+std::string needed(const Json& needs);              // ["factsheet|web_page"] -> factsheet or web page
+std::string cases_text(std::uint64_t count);        // 1 case, 2 cases
 
 }  // namespace acta

@@ -1,5 +1,6 @@
 // GET /cases/{case}: one case, what may happen to it, and what did.
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -8,9 +9,16 @@
 namespace acta {
 namespace {
 
+// Of what people wrote nothing is changed.
+std::string shown(const Json& value) {
+  const auto text = readable(value);
+  const auto of_code = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+  return std::all_of(text.begin(), text.end(), of_code) ? spaced(text) : text;
+}
+
 Json data_rows(const Json& data) {
   Json out = Json::array();
-  for (const auto& member : data.items()) out.push_back({{"name", member.key()}, {"value", readable(member.value())}});
+  for (const auto& member : data.items()) out.push_back({{"name", spaced(member.key())}, {"value", shown(member.value())}});
   return out;
 }
 
@@ -24,8 +32,8 @@ Json roles_json(const Json& actions, std::string_view chosen) {
 }
 
 Json action_row(const Json& action) {
-  return {{"label", action.value("label", action.value("type", ""))}, {"allowed", action["allowed"]}, {"needs", spaced(readable(action["needs"]))},
-          {"blocked_by", action.value("blocked_by", "") == "by" ? "role" : action.value("blocked_by", "")}, {"why", action.value("why", "")}};
+  return {{"label", action.value("label", action.value("type", ""))}, {"allowed", action["allowed"]}, {"needs", needed(action["needs"])},
+          {"blocked_by", action.value("blocked_by", "") == "by" ? "role" : action.value("blocked_by", "")}, {"why", spaced(action.value("why", ""))}};
 }
 
 std::string happened(const Json& event) { return event["timeprecision"] == "instant" ? minute_of(event["time"]) : day_of(event["time"]); }
@@ -65,9 +73,9 @@ Result<Response> show_case_page(const Call& call) {
   ACTA_TRY(const auto found, read_json(call, show_case, {.path = path}));
   ACTA_TRY(const auto actions, read_json(call, show_actions, {.path = path, .query = {}, .role = role}));
   ACTA_TRY(const auto history, read_json(call, show_history, {.path = path, .query = {{"refusals", "true"}}}));
-  return page_response(200, found.value("reference", ""), fill("case.html", {{"reference", found["reference"]}, {"title", found["title"]}, {"state", found["state"]},
+  return page_response(200, found.value("reference", "") + " " + found.value("title", ""), fill("case.html", {{"reference", found["reference"]}, {"title", found["title"]}, {"state", found["state"]},
                        {"revision", found["revision"]}, {"opened", day_of(found["opened_at"])}, {"changed", minute_of(found["changed_at"])}, {"data", data_rows(found["data"])},
-                       {"roles", roles_json(actions["items"], role)}, {"actions", rows_of(actions["items"], action_row)}, {"history", rows_of(history["items"], history_row)}}));
+                       {"role", spaced(role)}, {"roles", roles_json(actions["items"], role)}, {"actions", rows_of(actions["items"], action_row)}, {"history", rows_of(history["items"], history_row)}}));
 }
 
 }  // namespace acta

@@ -94,7 +94,7 @@ Result<Response> show_counted_cases_page(const Call& call) {
   Json rows = Json::array();
   for (const auto& item : page["items"]) rows.push_back(case_row(item));
   const Json next = page["next"].is_null() ? Json() : Json(with_parameter(call.request.target, "after", page.value("next", "")));
-  return page_response(200, "Cases behind a number", fill("counted_cases.html", {{"facts", facts_json(call)}, {"count", page["count"]}, {"waits", call.query.text("wait").has_value()},
+  return page_response(200, "Cases behind a number", fill("counted_cases.html", {{"facts", facts_json(call)}, {"any", !rows.empty()}, {"count", cases_text(page["count"].get<std::uint64_t>())}, {"waits", call.query.text("wait").has_value()},
                        {"position", page["position"]}, {"items", std::move(rows)}, {"next", next}}));
 }
 

@@ -30,7 +30,7 @@ Json facets_json(const Call& call, const Json& list) {
   Json out = Json::array();
   for (const auto& filter : filters) {
     const auto values = fields.value(filter.name, Json::array());
-    out.push_back({{"name", filter.name}, {"label", filter.label}, {"values", values_json(values, filter.name, call.query.text(filter.name).value_or(""))}});
+    out.push_back({{"name", filter.name}, {"label", filter.label}, {"any", !values.empty()}, {"values", values_json(values, filter.name, call.query.text(filter.name).value_or(""))}});
   }
   return out;
 }
@@ -48,7 +48,7 @@ bool more_than_counted(const Json& list) { return !list["facets"].value("complet
 // How far the newest published checkpoint reaches.
 std::string signed_text(const Engine& engine) {
   const auto note = engine.published_checkpoint();
-  const auto checkpoint = note ? open_checkpoint(*note, {engine.genesis().log_key}) : Result<Checkpoint>(error(Code::not_found, ""));
+  const auto checkpoint = note ? engine.log_keys().open(*note) : Result<Checkpoint>(error(Code::not_found, ""));
   if (!checkpoint) return "not yet";
   const auto size = engine.ledger().head().size;
   return checkpoint->size == size ? "all" : std::to_string(checkpoint->size) + " of " + std::to_string(size);
@@ -66,6 +66,13 @@ std::multimap<std::string, std::string> narrowed(const Call& call) {
   std::multimap<std::string, std::string> out;
   for (const auto* name : {"state", "theme", "region", "country", "text"})
     if (const auto value = call.query.text(name); value && !value->empty()) out.emplace(name, *value);
+  return out;
+}
+
+// The same in words, as "state closed, words \"visa\"".
+std::string criteria_text(const std::multimap<std::string, std::string>& query) {
+  std::string out;
+  for (const auto& [name, value] : query) out += (out.empty() ? "" : ", ") + (name == "text" ? "words \"" + value + '"' : name + " " + spaced(value));
   return out;
 }
 
@@ -88,11 +95,11 @@ Result<Response> show_start_page(const Call& call) {
 Result<Response> show_cases_page(const Call& call) {
   ACTA_CHECK(call.query.only({"after", "state", "theme", "region", "country", "text"}));
   auto query = narrowed(call);
-  const auto carried = query_text(query);
+  const auto carried = query_text(query), criteria = criteria_text(query);
   query.emplace("facets", "true");
   if (const auto after = call.query.text("after")) query.emplace("after", *after);
   ACTA_TRY(const auto list, read_json(call, list_cases, {.path = {}, .query = query}));
-  return page_response(200, "Cases", fill("cases.html", {{"items", rows_json(list["items"])}, {"count", count_of(list, call.query.text("state").value_or(""))},
+  return page_response(200, "Cases", fill("cases.html", {{"any", !list["items"].empty()}, {"items", rows_json(list["items"])}, {"criteria", criteria}, {"count", cases_text(count_of(list, call.query.text("state").value_or("")))},
                        {"more", more_than_counted(list)}, {"facets", facets_json(call, list)}, {"text", call.query.text("text").value_or("")}, {"query", carried}, {"next", list["next"]}}));
 }
 

@@ -23,7 +23,7 @@ std::string missing_in(const Json& steps) {
   std::string out;
   for (const auto& step : steps) {
     if (!step["calls"].get<bool>()) continue;
-    if (const auto needs = spaced(readable(step["needs"])); !needs.empty() && out.find(needs) == std::string::npos) add_to(out, needs);
+    if (const auto needs = needed(step["needs"]); !needs.empty() && out.find(needs) == std::string::npos) add_to(out, needs);
     if (!step.contains("seats")) continue;
     for (const auto& seat : step["seats"]["silent"]) add_to(out, "opinion of " + seat.value("body", ""));
   }
@@ -59,7 +59,7 @@ Result<Response> show_worklist_page(const Call& call) {
   Json rows = Json::array();
   for (const auto& item : list["items"]) rows.push_back(row_json(item));
   const Json next = list["next"].is_null() ? Json() : Json(with_parameter(call.request.target, "after", percent_encoded(list.value("next", ""))));
-  return page_response(200, "Worklist", fill("worklist.html", {{"items", std::move(rows)}, {"roles", roles_json(list["cases_by_role"], role)}, {"next", next}}));
+  return page_response(200, "Worklist", fill("worklist.html", {{"any", !rows.empty()}, {"items", rows}, {"role", spaced(role)}, {"roles", roles_json(list["cases_by_role"], role)}, {"next", next}}));
 }
 
 }  // namespace acta

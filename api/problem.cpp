@@ -102,13 +102,11 @@ Response problem_response(const Row& row, const Json& body) {
   return response;
 }
 
-std::string page_of(const Row& row) {
-  const std::string title(row.title);
-  return "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>" + title + "</title>\n<h1>" + title + "</h1>\n<p>" +
-         std::string(row.page) + "</p>\n<p>Status " + std::to_string(row.status) + ", code <code>" + std::string(row.code) + "</code>.</p>\n</html>\n";
-}
+ProblemMeaning meaning_of(const Row& row) { return {row.status, row.code, row.title, row.page}; }
 
 }  // namespace
+
+std::string_view slug_of(Fault fault) { return row_of(fault).slug; }
 
 Json problem_json(const Trail& trail, const Error& failure) {
   auto out = base_json(row_of(failure.code), trail, failure.message);
@@ -123,11 +121,11 @@ Response problem(const Trail& trail, Fault fault, std::string detail) {
   return problem_response(row, base_json(row, trail, detail));
 }
 
-std::optional<std::string> problem_page(std::string_view slug) {
+std::optional<ProblemMeaning> problem_meaning(std::string_view slug) {
   for (const auto& row : code_rows)
-    if (row.slug == slug) return page_of(row);
+    if (row.slug == slug) return meaning_of(row);
   for (const auto& row : fault_rows)
-    if (row.slug == slug) return page_of(row);
+    if (row.slug == slug) return meaning_of(row);
   return std::nullopt;
 }
 

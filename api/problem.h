@@ -33,12 +33,18 @@ struct Trail {
   std::string trace_id;  // 32 hex digits
 };
 
+// How the page of a fault is named, as `timed-out`: fixed, and fit to be a metric's label.
+std::string_view slug_of(Fault fault);
 Response problem(const Trail& trail, const Error& failure);
 Response problem(const Trail& trail, Fault fault, std::string detail);
 // The body alone, for answers that hold problems as items.
 Json problem_json(const Trail& trail, const Error& failure);
 
-// The page under /problems/{slug}, for people. Nothing when there is no such slug.
-std::optional<std::string> problem_page(std::string_view slug);
+// What the page under /problems/{slug} tells people. Nothing when there is no such slug.
+struct ProblemMeaning {
+  int status;
+  std::string_view code, title, meaning;
+};
+std::optional<ProblemMeaning> problem_meaning(std::string_view slug);
 
 }  // namespace acta

@@ -62,6 +62,10 @@ const std::vector<Route>& routes() {
       {{"GET", "/v1/ledger/proofs/{position}"}, show_proof, Asker::anybody},
       {{"GET", "/v1/ledger/consistency"}, show_consistency, Asker::anybody},
       {{"GET", "/v1/ledger/key"}, show_log_key, Asker::anybody},
+      {{"GET", "/v1/ledger/keys"}, list_log_keys, Asker::anybody},
+      {{"POST", "/v1/ledger/keys"}, prepare_log_key},
+      {{"POST", "/v1/ledger/keys/rotations"}, rotate_log_key},
+      {{"POST", "/v1/ledger/keys/revocations"}, revoke_log_key},
       {{"GET", "/v1/ledger/tile/{tile...}"}, show_tile, Asker::anybody},
       {{"GET", "/v1/ledger/bundle"}, show_bundle},
       {{"POST", "/v1/ledger/copies"}, copy_ledger},
@@ -120,6 +124,8 @@ Result<void> wait_for_view(const Call& call, const View& view) {
   const bool seen = views.wait_for(view, asked ? *asked + 1 : head, wait_preferred_ms(call.request));
   if (const auto why = views.failure(view))
     return error(Code::unavailable, "view " + std::string(view.name) + " stands still at entry " + std::to_string(views.position(view)) + ": " + why->message);
+  if (views.building(view))
+    return error(Code::busy, "view " + std::string(view.name) + " is being built: it has seen " + std::to_string(views.position(view)) + " of " + std::to_string(head) + " entries, and answers when it is whole");
   if (asked && !seen) return error(Code::busy, "position " + std::to_string(*asked) + " is not to be seen yet");
   return {};
 }

@@ -57,6 +57,10 @@ Result<Response> show_checkpoint(const Call& call);
 Result<Response> show_proof(const Call& call);
 Result<Response> show_consistency(const Call& call);
 Result<Response> show_log_key(const Call& call);
+Result<Response> list_log_keys(const Call& call);
+Result<Response> prepare_log_key(const Call& call);
+Result<Response> rotate_log_key(const Call& call);
+Result<Response> revoke_log_key(const Call& call);
 Result<Response> show_tile(const Call& call);
 Result<Response> show_bundle(const Call& call);
 Result<Response> copy_ledger(const Call& call);
@@ -79,13 +83,17 @@ Result<Response> show_problem_page(const Call& call);
 // --- what several resources need
 Response json_response(int status, const Json& body);
 Response text_response(std::string_view media_type, std::string body);
+// What Host may say to who listens there; nothing without an address.
+std::vector<std::string> hosts_of(const std::string& address);
 // Id or reference. Error: not_found.
 Result<CaseId> find_case(const Call& call, std::string_view id_or_reference);
 // A view shows what was committed before the request came; waits two seconds at most, or until `min_position` is seen, for
-// as long as `Prefer: wait=` says, 30 seconds at most. Error: busy when `min_position` was not reached, unavailable when
-// the view stands still.
+// as long as `Prefer: wait=` says, 30 seconds at most. Error: busy when `min_position` was not reached, or the view is
+// being built and not whole yet; unavailable when it stands still.
 Result<void> wait_for_view(const Call& call, const View& view);
-// The checkpoint note: signed now, when this process may sign; else the newest that was.
+// A checkpoint over the first `size` entries: the newest that witnesses cosigned where that is enough, else newest_note().
+Result<std::string> note_over(const Call& call, std::uint64_t size);
+// The checkpoint note: signed now, when this process may sign; else the newest that was. With cosignatures where it has them.
 Result<std::string> newest_note(const Call& call);
 // The command line on this machine, by the token of this run.
 bool is_local(const Call& call);

@@ -68,15 +68,11 @@ struct Router::Impl {
   Response call(const Request& request, const Match& match, const Trail& trail) const;
 };
 
-namespace {
-
 std::vector<std::string> hosts_of(const std::string& address) {
   if (address.empty()) return {};
   const auto port = address.substr(address.rfind(':'));
   return {address, "localhost" + port, "127.0.0.1" + port, "[::1]" + port};
 }
-
-}  // namespace
 
 Trail Router::Impl::trail_of(const Request& request) const {
   const auto trace = request.header("traceparent");
@@ -138,6 +134,7 @@ Router::Router(RouterOptions options) : impl_(std::make_unique<Impl>()) {
   impl_->options.started_micros = impl_->options.engine->clock().steady_micros();
 }
 Router::~Router() = default;
+HttpMeasures& Router::measures() const { return *impl_->options.measures; }
 
 template <class Answer>
 Response Router::Impl::safely(const Trail& trail, Answer answer) const {

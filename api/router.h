@@ -9,6 +9,7 @@
 
 namespace acta {
 
+class Cosigners;
 class Feeds;
 class HttpMeasures;
 class RenderedCases;
@@ -21,6 +22,7 @@ struct RouterOptions {
   std::string local_token;      // allows what only this machine's command line may do (a copy for `verify`)
   Feeds* feeds = nullptr;       // without them nothing is followed: whoever opened the folder himself
   Subscriptions* subscriptions = nullptr;
+  const Cosigners* cosigners = nullptr;    // without them no witness is asked
   std::function<std::size_t()> connections = {};  // how many are open; null without a server
   std::shared_ptr<HttpMeasures> measures = {};    // set by the router
   std::shared_ptr<RenderedCases> rendered = {};   // set by the router
@@ -34,6 +36,8 @@ class Router {
   // Any thread. Never throws: every failure is an RFC 9457 answer. HEAD is answered as GET is: the body is the caller's
   // to leave out.
   Response handle(const Request& request) const;
+  // For what is refused before it comes here. Any thread.
+  HttpMeasures& measures() const;
   // The same, but what waits for a commit is `pending`. The router outlives it.
   Response begin(const Request& request) const;
 

@@ -122,6 +122,7 @@ struct Server::Impl {
   asio::steady_timer pause{io};
   std::vector<std::thread> threads;
 
+  void begin();
   void accept();
   void accept_later(const std::string& why);
   void take(tcp::socket socket);
@@ -131,10 +132,11 @@ struct Server::Impl {
 
 void Server::Impl::take(tcp::socket socket) {
   auto place = service.admission.admit(address_of(socket));
-  if (!place && service.refusals >= refusals_max) return;
+  if (!place && service.refusals >= refusals_max) return service.count_refusal({.status = 0, .reason = "connections"});
   const auto context = tls.context();
   auto session = context ? context->session(socket.native_handle()) : nullptr;
-  if (context && (!session || !place)) return;  // nothing can be said before a handshake, and that is work
+  // Nothing can be said before a handshake, and that is work.
+  if (context && (!session || !place)) return service.count_refusal({.status = 0, .reason = place ? "tls" : "connections"});
   auto stream = std::make_shared<Stream>(std::move(socket), std::move(session));
   if (!place) return refuse_connection(std::move(stream), service);
   serve_connection(std::move(stream), std::move(place), service);
@@ -174,7 +176,7 @@ void Server::Impl::stop() {
     pause.cancel();
   });
   service.stops.ring();
-  feeds->stop();
+  if (feeds) feeds->stop();
   service.admission.wait_until_empty(service.limits.stop);
   workers.join();
   for (auto waiting = service.commands.load(); waiting != 0; waiting = service.commands.load()) service.commands.wait(waiting);
@@ -183,21 +185,38 @@ void Server::Impl::stop() {
   for (auto& thread : threads) thread.join();
 }
 
-Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std::string local_token, const ServerOptions& options) {
+void Server::Impl::begin() {
+  accept();
+  for (int i = 0; i < socket_threads(); ++i) threads.emplace_back([this] { run(io, "acta-sockets"); });
+  threads.emplace_back([this] { run(feed_io, "acta-delivery"); });
+}
+
+Result<std::unique_ptr<Server::Impl>> Server::bound(const ServerOptions& options) {
   ACTA_TRY(const auto endpoint, endpoint_of(options.listen));
   auto impl = std::make_unique<Impl>(options);
   ACTA_CHECK(impl->tls.load());
   ACTA_CHECK(bind(impl->acceptor, endpoint, options.listen));
   impl->address = text_of(impl->acceptor.local_endpoint());
-  impl->feeds = std::make_unique<Feeds>(engine, options.feeds);
-  impl->router = std::make_unique<Router>(RouterOptions{.engine = &engine, .views = &views, .address = impl->address, .local_token = std::move(local_token), .feeds = impl->feeds.get(),
-      .subscriptions = options.subscriptions, .connections = [&service = impl->service] { return service.admission.count(); }});
-  impl->service.router = impl->router.get();
   impl->service.workers = &impl->workers;
   impl->service.feeds = impl->feed_io.get_executor();
-  impl->accept();
-  for (int i = 0; i < socket_threads(); ++i) impl->threads.emplace_back([&held = *impl] { held.run(held.io, "acta-sockets"); });
-  impl->threads.emplace_back([&held = *impl] { held.run(held.feed_io, "acta-delivery"); });
+  return impl;
+}
+
+Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std::string local_token, const ServerOptions& options) {
+  ACTA_TRY(auto impl, bound(options));
+  impl->feeds = std::make_unique<Feeds>(engine, options.feeds);
+  impl->router = std::make_unique<Router>(RouterOptions{.engine = &engine, .views = &views, .address = impl->address, .local_token = std::move(local_token), .feeds = impl->feeds.get(),
+      .subscriptions = options.subscriptions, .cosigners = options.cosigners, .connections = [&service = impl->service] { return service.admission.count(); }});
+  impl->service.measures = &impl->router->measures();
+  impl->service.handle = [router = impl->router.get()](const Request& request) { return router->begin(request); };
+  impl->begin();
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Result<std::unique_ptr<Server>> Server::start(const std::function<Handler(const std::string&)>& handler, const ServerOptions& options) {
+  ACTA_TRY(auto impl, bound(options));
+  impl->service.handle = handler(impl->address);
+  impl->begin();
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

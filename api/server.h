@@ -3,6 +3,7 @@
 // threads does not depend on the number of connections.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,9 +15,10 @@
 
 namespace acta {
 
-// Who exceeds one of these is told so and let go.
+// Who exceeds one of these is told so and let go; who sends too many requests ahead waits.
 struct ServerLimits {
   RequestLimits request = {};
+  std::size_t pipelined_max = 32;               // requests of one connection in a row; then others have their turn first
   std::chrono::milliseconds handshake{10'000};  // of TLS, from the connection on
   std::chrono::milliseconds header{10'000};     // in all, from its first byte on
   std::chrono::milliseconds body_grace{10'000}; // then a body has to come at 16 KiB a second
@@ -34,6 +36,7 @@ struct ServerOptions {
   std::optional<TlsFiles> tls = {};       // nothing: plain HTTP
   FeedLimits feeds = {};
   Subscriptions* subscriptions = nullptr;  // none: nobody's position is kept
+  const Cosigners* cosigners = nullptr;    // as in RouterOptions; outlives the server
 };
 
 // Whether start() could listen there now: binds and lets go again. Error: as start().
@@ -43,6 +46,10 @@ class Server {
  public:
   // Binds at once. Error: in_use (port taken), invalid (not loopback, not HOST:PORT), those of TlsContext::load.
   static Result<std::unique_ptr<Server>> start(Engine& engine, Views& views, std::string local_token, const ServerOptions& options);
+  // The same listener for who answers something else: `handler` gets the address and gives what answers, on any thread,
+  // never throwing. No feeds.
+  using Handler = std::function<Response(const Request&)>;
+  static Result<std::unique_ptr<Server>> start(const std::function<Handler(const std::string& address)>& handler, const ServerOptions& options);
   ~Server();                               // as stop()
   const std::string& address() const;      // 127.0.0.1:7171
   // What the certificate says that new connections are shown; nothing without TLS. Any thread.
@@ -59,6 +66,7 @@ class Server {
  private:
   struct Impl;
   explicit Server(std::unique_ptr<Impl> impl);
+  static Result<std::unique_ptr<Impl>> bound(const ServerOptions& options);
   std::unique_ptr<Impl> impl_;
 };
 

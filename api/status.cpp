@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "api/condition.h"
+#include "api/cosigners.h"
 #include "api/http_measures.h"
 #include "api/process.h"
 #include "api/resource.h"
+#include "projections/subscriptions.h"
 
 namespace acta {
 namespace {
@@ -23,10 +25,37 @@ Json views_json(const RouterOptions& server) {
   return out;
 }
 
+// Null where no witness is asked.
+Json witnessed_json(const RouterOptions& server) {
+  if (!server.cosigners) return nullptr;
+  const auto beyond = unwitnessed(*server.engine);
+  Json all = Json::array();
+  for (const CosignerState& one : server.cosigners->witnesses()) {
+    all.push_back({{"name", one.name}, {"url", one.url}, {"size", one.size}});
+    if (!one.failure.empty()) all.back()["failure"] = one.failure;
+  }
+  return {{"size", beyond.signed_size}, {"unwitnessed_entries", beyond.entries}, {"oldest_unwitnessed_seconds", beyond.oldest_micros / 1'000'000}, {"witnesses", std::move(all)}};
+}
+
 Json disk_json(const Engine& engine) {
   const auto room = engine.room();
   if (!room) return nullptr;
   return {{"free_bytes", room->free_bytes}, {"needed_bytes", room->needed_bytes}, {"ledger_bytes", engine.ledger().figures().wal_bytes + engine.ledger().figures().table_bytes}};
+}
+
+Json lag_json(const Lag& lag) { return {{"entries", lag.entries}, {"seconds", lag.micros / 1'000'000}}; }
+
+// Of a server alone.
+Json feeds_json(const RouterOptions& server) {
+  if (server.feeds == nullptr) return nullptr;
+  return {{"open", server.measures->feeds_open()}, {"lag", lag_json(feed_lag(server))}};
+}
+
+Json subscriptions_json(const RouterOptions& server) {
+  if (server.subscriptions == nullptr) return nullptr;
+  Json out = Json::array();
+  for (const auto& one : server.subscriptions->all()) out.push_back({{"name", one.name}, {"lag", lag_json(lag_of(*server.engine, one.next))}});
+  return out;
 }
 
 // Only of a server: on a folder that nobody serves the process is the one that asks.
@@ -52,8 +81,9 @@ Result<Response> show_status(const Call& call) {
       {"facility", engine.genesis().facility}, {"origin", engine.genesis().origin}, {"demo", engine.genesis().demo}, {"version", program_version()},
       {"ledger", {{"size", head.size}, {"root", to_base64(view(head.root))}}},
       {"signed", {{"size", exposure.signed_size}, {"unsigned_entries", exposure.entries}, {"oldest_unsigned_seconds", exposure.oldest_micros / 1'000'000}}},
+      {"witnessed", witnessed_json(call.server)},
       {"writes", stopped ? stopped->message : std::string("open")},
-      {"views", views_json(call.server)}, {"disk", disk_json(engine)}, {"server", server_json(call.server)}, {"checks", conditions_json(all)}});
+      {"views", views_json(call.server)}, {"feeds", feeds_json(call.server)}, {"subscriptions", subscriptions_json(call.server)}, {"disk", disk_json(engine)}, {"server", server_json(call.server)}, {"checks", conditions_json(all)}});
 }
 
 }  // namespace acta

@@ -11,7 +11,7 @@ namespace {
 Result<std::uint64_t> published_size(const Call& call) {
   const auto note = call.engine().published_checkpoint();
   if (!note) return std::uint64_t{0};
-  ACTA_TRY(const auto checkpoint, open_checkpoint(*note, {call.engine().genesis().log_key}));
+  ACTA_TRY(const auto checkpoint, call.engine().log_keys().open(*note));
   return checkpoint.size;
 }
 

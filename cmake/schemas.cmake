@@ -10,6 +10,13 @@ foreach(file ${ACTA_FACILITY_FILES})
   endif()
 endforeach()
 
+# What the engine publishes later, when it first needs it.
+file(GLOB ACTA_CONTROL_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemas/control/*.fbs)
+foreach(file ${ACTA_CONTROL_FILES})
+  get_filename_component(name ${file} NAME_WE)
+  list(APPEND ACTA_SCHEMA_NAMES control/${name})
+endforeach()
+
 set(ACTA_BFBS)
 foreach(name ${ACTA_SCHEMA_NAMES})
   get_filename_component(folder ${name} DIRECTORY)
@@ -24,8 +31,8 @@ foreach(name ${ACTA_SCHEMA_NAMES})
   list(APPEND ACTA_BFBS ${binary})
 endforeach()
 
-# Typed accessors, for the two schemas that C++ may name.
-foreach(name ledger control facility/common)
+# Typed accessors, for the schemas that C++ may name.
+foreach(name ledger control control/log_keys control/rollback facility/common)
   get_filename_component(base ${name} NAME)
   get_filename_component(folder ${name} DIRECTORY)
   set(header ${ACTA_GENERATED}/schemas/${folder}/${base}_generated.h)

@@ -5,6 +5,8 @@
 #include "events/assert.h"
 #include "events/sha256.h"
 #include "events/value.h"
+#include "schemas/control/log_keys_generated.h"
+#include "schemas/control/rollback_generated.h"
 #include "schemas/control_generated.h"
 
 namespace acta {
@@ -19,6 +21,8 @@ constexpr std::string_view schema_type = "SchemaPublished";
 constexpr std::string_view definition_type = "DefinitionPublished";
 constexpr std::string_view clock_type = "ClockConfirmed";
 constexpr std::string_view suppressed_type = "RefusalsSuppressed";
+constexpr std::string_view rotated_type = "LogKeyRotated";
+constexpr std::string_view revoked_type = "LogKeyRevoked";
 
 template <class Struct, std::size_t size>
 Struct to_struct(const std::array<std::uint8_t, size>& bytes) {
@@ -99,6 +103,15 @@ Bytes payload_of(const Opening& opening) {
   return finish(builder, control::CreateLedgerOpenedDirect(builder, format_version, opening.origin.c_str(), &ledger, &log_key, opening.facility.c_str(), &founders, &schema, opening.demo, seed));
 }
 
+Offset<flatbuffers::Vector<std::uint8_t>> put_signature(FlatBufferBuilder& builder, const SignatureBytes& signature) { return builder.CreateVector(signature.data(), signature.size()); }
+
+std::optional<SignatureBytes> read_signature(const flatbuffers::Vector<std::uint8_t>* held) {
+  SignatureBytes signature{};
+  if (!held || held->size() != signature.size()) return std::nullopt;
+  std::copy(held->begin(), held->end(), signature.begin());
+  return signature;
+}
+
 template <class Table>
 Result<Publication> read_publication(const Entry& entry, const Table* held, const String* (Table::*name)() const) {
   if (!held || !held->digest() || !held->bytes()) return not_of_its_type(entry);
@@ -153,6 +166,33 @@ Entry refusals_suppressed(const Catalogue& catalogue, const Suppression& suppres
   return own_entry(catalogue, suppressed_type, finish(builder, control::CreateRefusalsSuppressed(builder, suppression.count, suppression.since.micros, suppression.until.micros)));
 }
 
+Entry log_key_rotated(const Catalogue& catalogue, const KeyRotation& rotation, Position position) {
+  FlatBufferBuilder builder;
+  const auto previous = to_struct<common::Digest>(rotation.previous);
+  const auto next = to_struct<common::Digest>(rotation.next);
+  const auto signature = put_signature(builder, rotation.signature);
+  const auto acceptance = put_signature(builder, rotation.acceptance);
+  Entry entry = own_entry(catalogue, rotated_type, finish(builder, log_keys::CreateLogKeyRotated(builder, &previous, &next, signature, acceptance)));
+  set_register(entry, std::string(log_key_register) + to_hex(rotation.next), number_of(position));
+  return entry;
+}
+
+Entry log_key_revoked(const Catalogue& catalogue, const KeyRevocation& revocation, Position position) {
+  FlatBufferBuilder builder;
+  const auto key = to_struct<common::Digest>(revocation.key);
+  Entry entry = own_entry(catalogue, revoked_type, finish(builder, log_keys::CreateLogKeyRevoked(builder, &key, revocation.counts)));
+  set_register(entry, std::string(log_key_revoked_register) + to_hex(revocation.key), number_of(position));
+  return entry;
+}
+
+Entry rollback_accepted(const Catalogue& catalogue, const RollbackIncident& incident, Position position) {
+  FlatBufferBuilder builder;
+  const auto root = to_struct<common::Digest>(incident.root.bytes);
+  Entry entry = own_entry(catalogue, rollback_type, finish(builder, rollback::CreateRollbackAcceptedDirect(builder, incident.size, &root, incident.head.c_str(), incident.shown, incident.why.c_str())));
+  set_register(entry, std::string(rollback_register) + std::to_string(position.value), number_of(position));
+  return entry;
+}
+
 Result<Opening> read_ledger_opened(const Entry& entry) {
   const auto* held = verified<control::LedgerOpened>(entry, opened_type);
   if (!held || !held->ledger_id() || !held->log_key() || !held->ledger_schema()) return not_of_its_type(entry);
@@ -169,6 +209,44 @@ Result<Publication> read_schema_published(const Entry& entry) {
 
 Result<Publication> read_definition_published(const Entry& entry) {
   return read_publication(entry, verified<control::DefinitionPublished>(entry, definition_type), &control::DefinitionPublished::process);
+}
+
+Result<KeyRotation> read_log_key_rotated(const Entry& entry) {
+  const auto* held = verified<log_keys::LogKeyRotated>(entry, rotated_type);
+  if (!held || !held->previous() || !held->next()) return not_of_its_type(entry);
+  const auto signature = read_signature(held->signature()), acceptance = read_signature(held->acceptance());
+  if (!signature || !acceptance) return not_of_its_type(entry);
+  return KeyRotation{.previous = from_struct<32>(*held->previous()), .next = from_struct<32>(*held->next()), .signature = *signature, .acceptance = *acceptance};
+}
+
+Result<KeyRevocation> read_log_key_revoked(const Entry& entry) {
+  const auto* held = verified<log_keys::LogKeyRevoked>(entry, revoked_type);
+  if (!held || !held->key() || !held->counts()) return not_of_its_type(entry);
+  return KeyRevocation{.key = from_struct<32>(*held->key()), .counts = *held->counts()};
+}
+
+bool concerns_log_keys(const Entry& entry) { return entry.kind == Kind::ledger && (entry.type == rotated_type || entry.type == revoked_type); }
+
+Result<void> take(LogKeys& keys, const Entry& entry) {
+  if (entry.type == rotated_type) {
+    ACTA_TRY(const KeyRotation rotation, read_log_key_rotated(entry));
+    return keys.rotate(entry.position, rotation);
+  }
+  ACTA_TRY(const KeyRevocation revocation, read_log_key_revoked(entry));
+  return keys.revoke(entry.position, revocation);
+}
+
+Result<RollbackIncident> read_rollback_accepted(const Entry& entry) {
+  const auto* held = verified<rollback::RollbackAccepted>(entry, rollback_type);
+  if (!held || !held->root()) return not_of_its_type(entry);
+  return RollbackIncident{.size = held->size().value_or(0), .root = Hash{from_struct<32>(*held->root())}, .head = text_of(held->head()), .shown = held->shown().value_or(0), .why = text_of(held->why())};
+}
+
+std::string sentence_of(const RollbackIncident& incident, Position position) {
+  const auto size = incident.head.find('\n');
+  const auto end = size == std::string::npos ? size : incident.head.find('\n', size + 1);
+  const std::string lost = end == std::string::npos ? "an unknown number of" : incident.head.substr(size + 1, end - size - 1);
+  return "a rollback was accepted at position " + std::to_string(position.value) + ": " + lost + " entries had been signed, " + std::to_string(incident.size) + " were found, and what came after them is lost (" + incident.why + ")";
 }
 
 }  // namespace acta

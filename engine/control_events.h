@@ -2,6 +2,7 @@
 // The events the engine itself records (schemas/control.fbs): plain data to entries and back. The only C++ that knows
 // their fields.
 
+#include "engine/ledger/log_keys.h"
 #include "events/catalogue.h"
 #include "events/envelope.h"
 
@@ -35,6 +36,14 @@ struct Suppression {  // RefusalsSuppressed
   Instant since, until;
 };
 
+struct RollbackIncident {  // RollbackAccepted
+  std::uint64_t size = 0;          // entries found
+  Hash root;                       // over them
+  std::string head;                // the newest signed checkpoint, as a note
+  std::uint64_t shown = 0;         // so many of the entries found are those that were once signed
+  std::string why;
+};
+
 // Entries of kind ledger, recorded by the engine; position, id and times are the sequencer's to fill in. Registers that
 // follow from an entry are in its effect, which needs `position`, the place it will have.
 Entry ledger_opened(const Catalogue& catalogue, const Opening& opening);
@@ -42,12 +51,31 @@ Entry schema_published(const Catalogue& catalogue, const ShippedSchema& schema, 
 Entry definition_published(const Catalogue& catalogue, std::string_view process, ByteView bytes, Position position);
 Entry clock_confirmed(const Catalogue& catalogue, ClockSource from, std::int64_t gap_micros, Position position);
 Entry refusals_suppressed(const Catalogue& catalogue, const Suppression& suppression);
+Entry rollback_accepted(const Catalogue& catalogue, const RollbackIncident& incident, Position position);
+
+Entry log_key_rotated(const Catalogue& catalogue, const KeyRotation& rotation, Position position);
+Entry log_key_revoked(const Catalogue& catalogue, const KeyRevocation& revocation, Position position);
 
 // Error: damaged when the payload is not of that type.
 Result<Opening> read_ledger_opened(const Entry& entry);
 Result<Publication> read_schema_published(const Entry& entry);
 Result<Publication> read_definition_published(const Entry& entry);
+Result<RollbackIncident> read_rollback_accepted(const Entry& entry);
+// What verify and bundles say of it, without a full stop.
+std::string sentence_of(const RollbackIncident& incident, Position position);
 
+Result<KeyRotation> read_log_key_rotated(const Entry& entry);
+Result<KeyRevocation> read_log_key_revoked(const Entry& entry);
+
+// An entry says something about log keys: `keys` hears it. Error: damaged, as LogKeys has it.
+bool concerns_log_keys(const Entry& entry);
+Result<void> take(LogKeys& keys, const Entry& entry);
+
+// Followed by the key in hex; the value is the position of the entry.
+inline constexpr std::string_view log_key_register = "log-key/", log_key_revoked_register = "log-key-revoked/";
+inline constexpr std::string_view rollback_type = "RollbackAccepted";
+// One an incident, followed by its position; its value is that position.
+inline constexpr std::string_view rollback_register = "rollback/";
 inline constexpr std::string_view clock_confirmed_register = "clock/confirmed";
 
 }  // namespace acta

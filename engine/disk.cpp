@@ -1,8 +1,12 @@
 #include "engine/disk.h"
 
 #include <rocksdb/env.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <memory>
 
 namespace acta {
@@ -37,6 +41,16 @@ Result<void> sync_folder(rocksdb::Env& env, const std::string& folder) {
   return checked(directory->Fsync(), "sync", folder);
 }
 
+Error exists(const std::string& path) { return error(Code::conflict, path + " exists already: it is left as it is"); }
+
+// Ours alone from the first moment on. A fake disk has no such thing, and nobody to race with.
+Result<void> take_name(rocksdb::Env& env, const std::string& path) {
+  if (&env != rocksdb::Env::Default()) return env.FileExists(path).ok() ? Result<void>(exists(path)) : Result<void>();
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (file >= 0) return ::close(file), Result<void>();
+  return errno == EEXIST ? exists(path) : error(Code::unavailable, "create " + path + ": " + std::strerror(errno));
+}
+
 Result<void> write_and_sync(rocksdb::Env& env, const std::string& path, ByteView bytes) {
   std::unique_ptr<rocksdb::WritableFile> file;
   ACTA_CHECK(checked(env.NewWritableFile(path, &file, rocksdb::EnvOptions()), "create", path));
@@ -64,6 +78,12 @@ Result<void> write_file_durably(rocksdb::Env& env, const std::string& path, Byte
     return written;
   }
   ACTA_CHECK(checked(env.RenameFile(temporary, path), "rename to", path));
+  return sync_folder(env, parent_of(path));
+}
+
+Result<void> create_file_durably(rocksdb::Env& env, const std::string& path, ByteView bytes) {
+  ACTA_CHECK(take_name(env, path));
+  ACTA_CHECK(write_and_sync(env, path, bytes));
   return sync_folder(env, parent_of(path));
 }
 

@@ -9,6 +9,7 @@
 #include "engine/process/decide.h"
 #include "engine/process/definition.h"
 #include "engine/sequencer.h"
+#include "engine/signing_keys.h"
 
 namespace acta {
 
@@ -45,9 +46,20 @@ struct Founding {
 struct Genesis {
   std::string origin, facility;
   LedgerId ledger;
-  PublicKey log_key;
+  PublicKey log_key;                        // the first; log_keys() has those after it
   bool demo = false;
   bool simulated = false;                   // still on the simulated clock
+};
+
+// Who wants to change log keys.
+struct KeyOrder {
+  std::string actor, role;                  // a person to whom the ledger grants this role
+};
+
+struct Revocation {
+  std::string key;                          // its id in 8 hex digits
+  std::optional<std::uint64_t> counts;      // its signatures over more entries do not count; absent: over any from now on
+  std::string reason;                       // a code
 };
 
 class Engine {
@@ -71,6 +83,17 @@ class Engine {
   void record(const Submission& submission, Answered answered);
   // The gap was looked at by a person; writes go on. Recorded.
   Result<Recorded> confirm_clock(std::string_view actor, std::string_view role);
+
+  // --- log keys. Any thread. Error of the three changes: denied, clock, full, busy, unavailable, and as said.
+  LogKeys log_keys() const;
+  std::vector<PreparedKey> prepared_log_keys() const;
+  Result<PublicKey> prepare_log_key(const KeyOrder& order);
+  // Recorded, signed with the new key, and the old one destroyed. `to`: id of a prepared key; empty: the only one, or a new
+  // one. Error: not_found, conflict.
+  Result<LogKeys> rotate_log_key(const KeyOrder& order, const std::string& to);
+  // The key in force is succeeded by another in the same command. Error: not_found, conflict (revoked already), invalid.
+  Result<LogKeys> revoke_log_key(const KeyOrder& order, const Revocation& revocation);
+
   // Why writes are refused now, if they are.
   std::optional<Error> writes_stopped() const;
 
@@ -87,6 +110,8 @@ class Engine {
     std::int64_t oldest_micros = 0;                                    // age of the oldest of them; 0: there is none
   };
   Exposure exposure() const;
+  // The same beyond any size: what lies behind what a witness cosigned, say.
+  Exposure exposure_beyond(std::uint64_t size) const;
   // Where the ledger lies. Error: unavailable.
   struct Room {
     std::uint64_t free_bytes = 0, needed_bytes = 0;                    // below the latter nothing is recorded
@@ -107,6 +132,10 @@ class Engine {
 
   Result<std::string> checkpoint();                                    // signs what is committed, gives the note
   std::optional<std::string> published_checkpoint() const;
+  // The newest checkpoint that enough witnesses cosigned, with their signatures.
+  std::optional<std::string> cosigned_checkpoint() const;
+  // Keeps one. Error: damaged (not signed by this log, or not of this tree), stale (a larger one is kept).
+  Result<void> keep_cosigned(const std::string& note);
   void on_commit(std::function<void(std::uint64_t size)> listener);
   // Ends writes, flushes, signs. Called by the destructor too.
   Result<void> close();

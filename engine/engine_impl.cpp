@@ -24,10 +24,6 @@ void log_signing_failure(const Error& why) { spdlog::error("signing_failed reaso
 
 }  // namespace
 
-std::shared_ptr<const SigningKey> signing_key(const std::string& origin, const KeyStore& keys) {
-  return std::make_shared<const SigningKey>(origin, keys.log_key_seed());
-}
-
 Engine::Impl::Impl(Folders where, Access how, const Environment& given, std::optional<std::uint64_t> seed) : folders(std::move(where)), access(how), environment(given) {
   if (!environment.env) environment.env = rocksdb::Env::Default();
   if (!environment.clock) {
@@ -61,6 +57,7 @@ Result<void> Engine::Impl::read_ledger() {
   ACTA_TRY(const Opening opening, load_opening(*ledger));
   const bool confirmed = ledger->registers().contains(std::string(clock_confirmed_register));
   genesis = Genesis{.origin = opening.origin, .facility = opening.facility, .ledger = opening.ledger, .log_key = PublicKey{.name = opening.origin, .bytes = opening.log_key}, .demo = opening.demo, .simulated = opening.seed.has_value() && !confirmed};
+  ACTA_TRY(log_keys, load_log_keys(*ledger, opening));
   ACTA_TRY(catalogue, load_catalogue(*ledger));
   ACTA_TRY(definitions, load_definitions(*ledger, *catalogue));
   return {};
@@ -68,8 +65,7 @@ Result<void> Engine::Impl::read_ledger() {
 
 Result<void> Engine::Impl::open_keys() {
   ACTA_TRY(keys, KeyStore::open({.folder = folders.keys, .kek_file = folders.kek, .env = environment.env, .randomness = environment.randomness}, genesis.ledger));
-  if (signing_key(genesis.origin, *keys)->public_key() == genesis.log_key) return {};
-  return error(Code::foreign, "the log key in " + folders.keys + " is not the one that entry 0 names: restore the keys of this ledger");
+  return check_log_key(*keys, *log_keys, folders.keys, access);
 }
 
 void Engine::Impl::watch_clock(bool compare) {
@@ -92,8 +88,10 @@ void Engine::Impl::start_sequencer() {
   });
 }
 
-void Engine::Impl::start_signer() {
-  signer = std::make_unique<Signer>(*ledger, signing_key(genesis.origin, *keys), SignerOptions{.head_file = folders.head, .env = environment.env, .on_failure = log_signing_failure});
+Result<void> Engine::Impl::start_signer() {
+  ACTA_TRY(const auto key, find_signing_key(*keys, log_keys->current().key));
+  signer = std::make_unique<Signer>(*ledger, key, SignerOptions{.head_file = folders.head, .env = environment.env, .on_failure = log_signing_failure, .keys = log_keys});
+  return {};
 }
 
 void Engine::Impl::start_intake() {

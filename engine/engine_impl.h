@@ -25,9 +25,26 @@ struct Engine::Impl {
   Result<void> start_writing();          // the next five; leaves the simulated clock where that is due
   void watch_clock(bool compare);
   void start_sequencer();
-  void start_signer();
+  Result<void> start_signer();
   void start_intake();
   Result<void> leave_simulation();
+
+  // engine_log_keys.cpp
+  struct KeyChange {
+    Actor actor;
+    std::shared_ptr<const SigningKey> next, present;   // next: none, the key in force stays
+    std::optional<PublicKey> revoked;
+    std::optional<std::uint64_t> counts;
+    std::string reason;
+  };
+  Result<void> may_change_keys();
+  Result<Actor> key_keeper(const KeyOrder& order) const;
+  Result<std::shared_ptr<const SigningKey>> next_log_key(const std::string& id);
+  std::vector<Entry> key_entries(const KeyChange& change, Position first) const;
+  Result<LogKeys> write_keys(const KeyChange& change);
+  Result<LogKeys> change_keys(KeyChange change);
+  void finish_succession();              // old keys go, once the new one has signed
+  LogKeys current_log_keys() const;
 
   Result<void> may_write();
   Result<Recorded> write_own(std::function<std::vector<Entry>(Position)> write);
@@ -44,6 +61,9 @@ struct Engine::Impl {
   std::shared_ptr<const Catalogue> catalogue;
   Definitions definitions;
   std::unique_ptr<KeyStore> keys;
+  std::optional<LogKeys> log_keys;       // as soon as there is a ledger
+  mutable std::mutex log_keys_mutex;
+  std::mutex changing_keys;              // one change at a time
   Measures measures;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<ClockWatch> watch;     // none on a simulated clock
@@ -54,8 +74,5 @@ struct Engine::Impl {
   std::atomic<bool> closing = false;
   std::shared_mutex closing_mutex;       // shared while a command is under way
 };
-
-// The key that signs this ledger's checkpoints.
-std::shared_ptr<const SigningKey> signing_key(const std::string& origin, const KeyStore& keys);
 
 }  // namespace acta

@@ -18,8 +18,12 @@ Engine::Waiting Engine::waiting() const {
 }
 
 Engine::Exposure Engine::exposure() const {
+  return exposure_beyond(impl_->signer ? impl_->signer->signed_size() : impl_->ledger->stored_signed_size());
+}
+
+Engine::Exposure Engine::exposure_beyond(std::uint64_t reached) const {
   const std::uint64_t size = impl_->ledger->head().size;
-  const std::uint64_t signed_size = std::min(size, impl_->signer ? impl_->signer->signed_size() : impl_->ledger->stored_signed_size());
+  const std::uint64_t signed_size = std::min(size, reached);
   Exposure exposure{.signed_size = signed_size, .entries = size - signed_size, .oldest_micros = 0};
   if (exposure.entries == 0) return exposure;
   if (const auto oldest = impl_->ledger->read(Position{signed_size})) exposure.oldest_micros = std::max<std::int64_t>(0, clock().now().micros - oldest->recorded_at.micros);

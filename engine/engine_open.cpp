@@ -29,7 +29,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Folders& folders, Access acce
   if (environment.simulated && !impl->genesis.simulated) return not_simulated();
   if (environment.simulated && !environment.randomness) ACTA_CHECK(impl->go_on_simulating());
   ACTA_CHECK(impl->open_keys());
-  ACTA_CHECK(check_head_file(*impl->environment.env, folders.head, *impl->ledger, impl->genesis.log_key));
+  ACTA_CHECK(check_head_file(*impl->environment.env, folders.head, *impl->ledger, *impl->log_keys));
   if (access == Access::write) ACTA_CHECK(impl->start_writing());
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
@@ -45,8 +45,9 @@ Result<void> Engine::Impl::start_writing() {
   const bool leaves_simulation = genesis.simulated && !environment.simulated;
   if (!environment.simulated) watch_clock(!leaves_simulation);
   start_sequencer();
-  start_signer();
+  ACTA_CHECK(start_signer());
   start_intake();
+  finish_succession();
   return leaves_simulation ? leave_simulation() : Result<void>{};
 }
 

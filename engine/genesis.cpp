@@ -68,7 +68,7 @@ std::vector<Entry> first_entries(const Catalogue& catalogue, const Opening& open
 }
 
 Opening opening_of(const Founding& founding, const LedgerId& ledger, std::vector<GrantedFounder> founders, const KeyStore& keys) {
-  return Opening{.origin = founding.origin, .facility = founding.facility, .ledger = ledger, .log_key = signing_key(founding.origin, keys)->public_key().bytes, .founders = std::move(founders), .ledger_schema = sha256(shipped_schemas().front().bytes), .demo = founding.demo, .seed = founding.seed};
+  return Opening{.origin = founding.origin, .facility = founding.facility, .ledger = ledger, .log_key = first_signing_key(founding.origin, keys)->public_key().bytes, .founders = std::move(founders), .ledger_schema = sha256(shipped_schemas().front().bytes), .demo = founding.demo, .seed = founding.seed};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/sha256.h"
 #include "events/value.h"
 
 namespace acta {
@@ -46,6 +47,21 @@ Result<Opening> load_opening(const Ledger& ledger) {
   return read_ledger_opened(first);
 }
 
+Result<LogKeys> load_log_keys(const Ledger& ledger, const Opening& opening) {
+  LogKeys keys(PublicKey{.name = opening.origin, .type = 0x01, .bytes = opening.log_key}, opening.ledger);
+  std::vector<Position> said = positions_under(ledger, log_key_register);
+  const std::vector<Position> revoked = positions_under(ledger, log_key_revoked_register);
+  said.insert(said.end(), revoked.begin(), revoked.end());
+  std::sort(said.begin(), said.end());
+  for (const Position position : said) {
+    ACTA_TRY(const Entry entry, ledger.read(position));
+    if (auto taken = take(keys, entry); !taken) return error(Code::damaged, "entry " + std::to_string(position.value) + ": " + taken.error().message);
+  }
+  return keys;
+}
+
+bool is_published(const Ledger& ledger, const ShippedSchema& schema) { return ledger.reg("schema/" + to_text(sha256(schema.bytes))).has_value(); }
+
 Result<std::shared_ptr<const Catalogue>> load_catalogue(const Ledger& ledger) {
   std::vector<Bytes> schemas;
   for (const Position position : positions_under(ledger, "schema/")) {
@@ -53,6 +69,8 @@ Result<std::shared_ptr<const Catalogue>> load_catalogue(const Ledger& ledger) {
     ACTA_TRY(Publication publication, read_schema_published(entry));
     schemas.push_back(std::move(publication.bytes));
   }
+  for (const ShippedSchema& schema : shipped_control_schemas())
+    if (!is_published(ledger, schema)) schemas.emplace_back(schema.bytes.begin(), schema.bytes.end());
   return Catalogue::from(std::move(schemas));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What the ledger itself publishes: schemas, definitions, and what entry 0 says. Never what this build ships.
+// What the ledger itself publishes: schemas, definitions, log keys, and what entry 0 says. Never what this build ships, but
+// for the engine's own events.
 
 #include "engine/control_events.h"
 #include "engine/ledger/ledger.h"
@@ -17,8 +18,11 @@ struct Definitions {
   bool know_role(std::string_view role) const;
 };
 
-// All three: error damaged, unavailable. Called before anything is staged.
+// All four: error damaged, unavailable. Called before anything is staged.
 Result<Opening> load_opening(const Ledger& ledger);
+Result<LogKeys> load_log_keys(const Ledger& ledger, const Opening& opening);
+// With the schemas of the engine's own events that are yet to be published: it has to know them before it can.
+bool is_published(const Ledger& ledger, const ShippedSchema& schema);
 Result<std::shared_ptr<const Catalogue>> load_catalogue(const Ledger& ledger);
 Result<Definitions> load_definitions(const Ledger& ledger, const Catalogue& catalogue);
 

@@ -86,6 +86,8 @@ struct ShippedSchema {
 };
 // Generated at build time: ledger.fbs first, control.fbs second, then one per facility area, ordered by name.
 const std::vector<ShippedSchema>& shipped_schemas();
+// Of the engine's own events (schemas/control/*.fbs): each is published right before the first entry that needs it.
+const std::vector<ShippedSchema>& shipped_control_schemas();
 // The process definitions shipped with this build (schemas/processes/*.yaml), ordered by name.
 const std::vector<ShippedSchema>& shipped_processes();
 

@@ -8,7 +8,8 @@
 
 namespace acta {
 
-enum class ViewState : std::uint8_t { following, behind, stopped };
+// building: it began empty, for its format is new or it was deleted, and is not whole yet.
+enum class ViewState : std::uint8_t { following, behind, stopped, building };
 
 struct ViewProgress {
   std::string name;

@@ -170,7 +170,7 @@ std::vector<ViewProgress> Runner::progress() const {
     at.rebuilding = unit.rebuilding;
     const auto why = failure(i);
     if (why) at.reason = why->message;
-    at.state = why ? ViewState::stopped : at.behind > 0 ? ViewState::behind : ViewState::following;
+    at.state = why ? ViewState::stopped : store_->building(i) ? ViewState::building : at.behind > 0 ? ViewState::behind : ViewState::following;
     all.push_back(std::move(at));
   }
   return all;
@@ -181,6 +181,7 @@ const char* name_of(ViewState state) {
     case ViewState::following: return "following";
     case ViewState::behind: return "behind";
     case ViewState::stopped: return "stopped";
+    case ViewState::building: return "building";
   }
   return "";
 }

@@ -24,6 +24,7 @@ class Runner {
   std::size_t index_of(const View& view) const;
   std::uint64_t position(std::size_t view) const { return store_->position(view); }
   std::uint64_t slowest() const;
+  bool building(std::size_t view) const { return store_->building(view); }
   std::optional<Error> failure(std::size_t view) const;
   bool wait_for(std::size_t view, std::uint64_t size, int timeout_ms) const;
   std::vector<ViewProgress> progress() const;

@@ -53,7 +53,7 @@ std::string Subscriptions::path_of(std::string_view name) const { return options
 Result<void> Subscriptions::load() {
   std::vector<std::string> files;
   const auto listed = options_.env->GetChildren(options_.folder, &files);
-  if (listed.IsNotFound()) return {};
+  if (listed.IsNotFound() && options_.env->FileExists(options_.folder).IsNotFound()) return {};   // not: a file, or not to be read
   if (!listed.ok()) return error(Code::unavailable, "reading " + options_.folder + ": " + listed.ToString());
   for (const auto& file : files)
     if (is_subscription_name(file)) load_file(file);   // what a crash left of a write that was never answered has another name

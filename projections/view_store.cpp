@@ -21,6 +21,8 @@ constexpr std::size_t write_buffer_bytes = 4u << 20, write_buffers_bytes_max = 2
 constexpr std::string_view ledger_key = "ledger";
 // Keys of a view begin with a letter; its position stands in front of them.
 constexpr std::string_view position_key("\0position", 9);
+// There while a view that began empty has not seen what the ledger held.
+constexpr std::string_view building_key("\0building", 9);
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view text_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -52,6 +54,8 @@ struct Family {
   rocksdb::DB* db;
   rocksdb::ColumnFamilyHandle* handle;
   std::atomic<std::uint64_t> position = 0;
+  std::atomic<bool> building = false;
+  std::uint64_t whole_at = 0;                // building: until this position
 
   Family(rocksdb::DB* database, rocksdb::ColumnFamilyHandle* of) : db(database), handle(of) {}
   Family(const Family&) = delete;
@@ -108,9 +112,13 @@ class IndexedBatch final : public ViewBatch, private ViewWriter {
 
   ViewWriter& writer() override { return *this; }
   Result<void> commit(std::uint64_t position) override {
+    const bool building = family_->building && position < family_->whole_at;
     put(position_key, position_bytes(position));
+    if (building) put(building_key, "");
+    else if (family_->building) erase(building_key);
     if (const auto status = family_->db->Write(unlogged(), batch_.GetWriteBatch()); !status.ok()) return unavailable("writing a view", status);
     family_->position = position;
+    family_->building = building;
     return {};
   }
 
@@ -141,7 +149,7 @@ rocksdb::Options options_of(rocksdb::Env* env) {
   return options;
 }
 
-// A view of another version has another name, so that it begins empty; what is left of the old one is dropped.
+// A view of another version has another name, so that it begins empty beside the old one.
 std::string name_of(const std::pair<std::string, std::uint32_t>& view) { return view.first + "." + std::to_string(view.second); }
 // Which build of a view answers: `<view>.<version>`, or `<view>.<version>.<n>` after a rebuild.
 std::string active_key(const std::string& name) { return "active/" + name; }
@@ -161,6 +169,8 @@ struct ViewStore::Impl {
   Result<SharedFamily> active(const std::string& name, std::map<std::string, SharedFamily>& there) const;
   Result<SharedFamily> create(const std::string& name) const;
   Result<std::uint64_t> stored_position(const Reader& reader) const;
+  Result<bool> is_building(const Reader& reader) const;
+  bool worth_keeping(const ViewStoreOptions& options, const std::string& family) const;
   Result<bool> belongs_to(const ViewStoreOptions& options) const;
   Result<void> flush() const;
   Result<void> answer_from(std::size_t view, const SharedFamily& family) const;
@@ -219,6 +229,19 @@ Result<bool> ViewStore::Impl::belongs_to(const ViewStoreOptions& options) const 
   return true;
 }
 
+Result<bool> ViewStore::Impl::is_building(const Reader& reader) const {
+  ACTA_TRY(const auto marked, reader.get(building_key));
+  const auto family = reader.family();
+  return family->position < family->whole_at && (marked || family->position == 0);
+}
+
+// Another version of a view that is not whole yet. Builds of this version that never took over are not.
+bool ViewStore::Impl::worth_keeping(const ViewStoreOptions& options, const std::string& family) const {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (family.starts_with(options.views[i].first + ".")) return readers[i]->family()->building && family != names[i] && !family.starts_with(names[i] + ".");
+  return false;
+}
+
 Result<void> ViewStore::Impl::begin_with(const ViewStoreOptions& options, std::map<std::string, SharedFamily> there) {
   ACTA_TRY(const auto ours, belongs_to(options));
   if (!ours) return error(Code::foreign, "the views are of another ledger");
@@ -228,8 +251,11 @@ Result<void> ViewStore::Impl::begin_with(const ViewStoreOptions& options, std::m
     readers.push_back(std::make_unique<Reader>(family));
     ACTA_TRY(family->position, stored_position(*readers.back()));
     if (family->position > options.entries_max) return error(Code::damaged, "a view has seen more entries than the ledger has");
+    family->whole_at = options.entries_max;
+    ACTA_TRY(family->building, is_building(*readers.back()));
   }
-  for (const auto& [name, family] : there) family->drop();   // older versions, and builds that never took over
+  for (const auto& [name, family] : there)
+    if (!worth_keeping(options, name)) family->drop();
   return {};
 }
 
@@ -324,6 +350,7 @@ ViewStore::ViewStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ViewStore::~ViewStore() = default;
 
 std::uint64_t ViewStore::position(std::size_t view) const { return impl_->readers[view]->family()->position; }
+bool ViewStore::building(std::size_t view) const { return impl_->readers[view]->family()->building; }
 const ViewReader& ViewStore::reader(std::size_t view) const { return *impl_->readers[view]; }
 std::unique_ptr<ViewBatch> ViewStore::begin(std::size_t view) { return std::make_unique<IndexedBatch>(impl_->readers[view]->family()); }
 

@@ -60,7 +60,9 @@ struct ViewStoreOptions {
   rocksdb::Env* env = nullptr;         // null: the real disk
   LedgerId ledger;                     // views of another ledger are thrown away
   std::uint64_t entries_max = 0;       // of the ledger: views that claim to have seen more are thrown away
-  std::vector<std::pair<std::string, std::uint32_t>> views;  // name and version, in the order of `view` below
+  // Name and version, in the order of `view` below. One of a new version begins empty; what an older version wrote stays
+  // until a later opening finds the new one whole, so that an older program still finds it.
+  std::vector<std::pair<std::string, std::uint32_t>> views;
 };
 
 // Readers from any thread; batches of one view from one thread at a time.
@@ -72,6 +74,8 @@ class ViewStore {
   ~ViewStore();                        // flushes
 
   std::uint64_t position(std::size_t view) const;  // entries this view has seen
+  // It began empty, and has not seen yet what the ledger held when it was opened: what it says is not wrong, but not whole.
+  bool building(std::size_t view) const;
   const ViewReader& reader(std::size_t view) const;
 
   std::unique_ptr<ViewBatch> begin(std::size_t view);

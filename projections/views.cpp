@@ -67,6 +67,7 @@ bool Views::wait_for(const View& view, std::uint64_t size, int timeout_ms) const
 std::uint64_t Views::position(const View& view) const { return impl_->runner->position(impl_->runner->index_of(view)); }
 std::uint64_t Views::position() const { return impl_->runner->slowest(); }
 std::optional<Error> Views::failure(const View& view) const { return impl_->runner->failure(impl_->runner->index_of(view)); }
+bool Views::building(const View& view) const { return impl_->runner->building(impl_->runner->index_of(view)); }
 std::vector<ViewProgress> Views::progress() const { return impl_->runner->progress(); }
 const ViewReader& Views::reader(const View& view) const { return impl_->runner->reader(impl_->runner->index_of(view)); }
 

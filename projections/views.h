@@ -35,6 +35,7 @@ class Views {
   std::uint64_t position(const View& view) const;           // entries seen
   std::uint64_t position() const;                           // entries seen by the slowest view
   std::optional<Error> failure(const View& view) const;     // why it stands still, if it does
+  bool building(const View& view) const;                    // it began empty, and is not whole yet: not to be shown
   std::vector<ViewProgress> progress() const;
   // What a view has made so far; a rebuild that takes over does not invalidate it. Any thread.
   const ViewReader& reader(const View& view) const;

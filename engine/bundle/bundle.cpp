@@ -16,18 +16,20 @@ constexpr std::uint64_t beginning = 3;
 
 class Planner {
  public:
-  Planner(const Engine& engine, const BundleRequest& request) : ledger_(engine.ledger()), genesis_(engine.genesis()), scope_(request.scope) { manifest_.made = request.made; }
+  Planner(const Engine& engine, const BundleRequest& request) : ledger_(engine.ledger()), genesis_(engine.genesis()), keys_(engine.log_keys()), scope_(request.scope) { manifest_.made = request.made; }
   Result<Manifest> plan(const Checkpoint& checkpoint);
 
  private:
   Result<void> add_case(const CaseId& id);
   Result<void> add_range();
+  void add_keys();
   Result<void> add_needs();
   Result<void> need(const std::string& register_name);
   Result<void> check_count() const;
 
   const Ledger& ledger_;
   const Genesis& genesis_;
+  const LogKeys keys_;
   const BundleScope& scope_;
   Manifest manifest_;
 };
@@ -71,9 +73,26 @@ Result<void> Planner::need(const std::string& register_name) {
   return {};
 }
 
+// All that were named, and revoked, by the entries that the checkpoint covers. A key that was revoked twice has two entries:
+// the register leads to the newer one, which alone counts.
+void Planner::add_keys() {
+  for (const LogKey& one : keys_.all())
+    if (one.named_at.value < manifest_.checkpoint.size) manifest_.keys.emplace_back(one.key, one.named_at);
+  for (const LogKey& one : keys_.all())
+    if (one.revoked_at && one.revoked_at->value < manifest_.checkpoint.size) manifest_.revoked.push_back({.key = one.key, .counts = *one.counts, .said_at = *one.revoked_at});
+  std::sort(manifest_.revoked.begin(), manifest_.revoked.end(), [](const RevokedKey& a, const RevokedKey& b) { return a.said_at < b.said_at; });
+}
+
 Result<void> Planner::add_needs() {
-  for (std::uint64_t at = 0; at < beginning; ++at)
+  std::set<std::uint64_t> beginnings;
+  for (std::uint64_t at = 0; at < beginning; ++at) beginnings.insert(at);
+  for (const auto& [key, position] : manifest_.keys) beginnings.insert(position.value);
+  for (const RevokedKey& one : manifest_.revoked) beginnings.insert(one.said_at.value);
+  for (const std::uint64_t at : beginnings) {
     if (!manifest_.asked.contains(at)) manifest_.support.insert(at);
+    ACTA_TRY(const Entry entry, ledger_.read(Position{at}));
+    if (at >= beginning) ACTA_CHECK(need("schema/" + to_text(*entry.schema)));
+  }
   for (const std::uint64_t at : manifest_.asked) {
     ACTA_TRY(const Entry entry, ledger_.read(Position{at}));
     if (entry.schema) ACTA_CHECK(need("schema/" + to_text(*entry.schema)));
@@ -85,8 +104,8 @@ Result<void> Planner::add_needs() {
 Result<Manifest> Planner::plan(const Checkpoint& checkpoint) {
   manifest_.origin = genesis_.origin;
   manifest_.ledger = genesis_.ledger;
-  manifest_.keys = {{genesis_.log_key, Position{0}}};
   manifest_.checkpoint = checkpoint;
+  add_keys();
   manifest_.as_of = scope_.as_of;
   std::set<CaseId> cases(scope_.cases.begin(), scope_.cases.end());
   if (cases.empty() == !scope_.range) return error(Code::invalid, "a bundle is of cases or of a range of positions");
@@ -159,7 +178,7 @@ std::optional<std::string> Writer::next() {
 }  // namespace
 
 Result<Pieces> make_bundle(const Engine& engine, const BundleRequest& request) {
-  ACTA_TRY(const Checkpoint checkpoint, open_checkpoint(request.note, {engine.genesis().log_key}));
+  ACTA_TRY(const Checkpoint checkpoint, engine.log_keys().open(request.note));
   ACTA_TRY(Manifest manifest, Planner(engine, request).plan(checkpoint));
   return Pieces([writer = std::make_shared<Writer>(engine, std::move(manifest), request.note)] { return writer->next(); });
 }

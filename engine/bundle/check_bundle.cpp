@@ -35,6 +35,9 @@ class Check {
   bool check_names();
   void check_sums();
   void check_checkpoint();
+  void check_keys();
+  void check_signatures(const Note& note);
+  void check_trust();
   void check_entries();
   void check_entry(std::uint64_t position, const Bytes& stored);
   Result<void> check_place(std::uint64_t position, const Bytes& stored);
@@ -58,7 +61,7 @@ class Check {
   BundleReport report_;
   Heard heard_;
   std::optional<Hash> entry_schema_;           // that entry 0 names ahead
-  bool untrusted_ = false, unsupported_ = false;
+  bool untrusted_ = false, revoked_ = false, unsupported_ = false;
 };
 
 Error wrong(std::string what) { return error(Code::damaged, std::move(what)); }
@@ -110,17 +113,41 @@ void Check::check_checkpoint() {
   if (!note) return find(std::nullopt, "checkpoint", note.error().message);
   const auto checkpoint = parse_checkpoint(note->text);
   if (!checkpoint || *checkpoint != manifest().checkpoint) find(std::nullopt, "checkpoint", "it is not the one that the manifest names");
-  if (manifest().keys.size() != 1 || manifest().keys[0].second != Position{0}) return find(std::nullopt, "keys", "this format has one log key, named by entry 0");
-  const PublicKey key = options_.key.value_or(manifest().keys[0].first);
-  const auto log = check_signatures(*note, {key});
-  const auto any = [&](SignatureState state) { return std::any_of(log.begin(), log.end(), [&](const CheckedSignature& one) { return one.state == state; }); };
-  if (any(SignatureState::fails)) find(std::nullopt, "signature", "the log's signature under the checkpoint does not hold");
-  untrusted_ = !any(SignatureState::holds);
+}
+
+// The manifest names the keys that the entries name, all of them, and no others.
+void Check::check_keys() {
+  std::vector<std::pair<PublicKey, Position>> named;
+  std::map<Position, RevokedKey> revoked;
+  for (const LogKey& one : report_.keys->all()) {
+    named.emplace_back(one.key, one.named_at);
+    if (one.revoked_at) revoked[*one.revoked_at] = {.key = one.key, .counts = *one.counts, .said_at = *one.revoked_at};
+  }
+  const auto same = [](const RevokedKey& given, const auto& found) { return given.key == found.second.key && given.counts == found.second.counts && given.said_at == found.first; };
+  if (named != manifest().keys || !std::equal(manifest().revoked.begin(), manifest().revoked.end(), revoked.begin(), revoked.end(), same)) find(std::nullopt, "keys", "the manifest names other log keys than the entries do");
+}
+
+void Check::check_signatures(const Note& note) {
+  const std::uint64_t size = manifest().checkpoint.size;
+  const HeadSigner signer = report_.keys->signer_of(note, size);
+  revoked_ = signer == HeadSigner::revoked_key;
+  untrusted_ = signer == HeadSigner::nobody_known;
+  const bool wrong_key = signer == HeadSigner::retired_key || signer == HeadSigner::later_key || signer == HeadSigner::false_signature;
+  if (wrong_key) find(std::nullopt, "signature", "the checkpoint " + report_.keys->describe(note, size));
+  if (revoked_) report_.remarks.push_back("the checkpoint " + report_.keys->describe(note, size));
   std::vector<PublicKey> known = options_.witnesses;
-  known.push_back(key);
-  report_.signatures = check_signatures(*note, known);
+  for (const PublicKey& key : report_.keys->public_keys()) known.push_back(key);
+  report_.signatures = acta::check_signatures(note, known);
   for (const CheckedSignature& one : report_.signatures)
-    if (one.state == SignatureState::fails && one.name != key.name) find(std::nullopt, "signature", "the cosignature of " + one.name + " does not hold");
+    if (one.state == SignatureState::fails && one.name != manifest().origin) find(std::nullopt, "signature", "the cosignature of " + one.name + " does not hold");
+}
+
+void Check::check_trust() {
+  if (!options_.key) return;
+  const KeyTrust trust = report_.keys->trust(*options_.key, manifest().checkpoint.size);
+  untrusted_ |= trust == KeyTrust::unknown_key;
+  revoked_ |= trust == KeyTrust::revoked_key;
+  if (trust == KeyTrust::revoked_key) report_.remarks.emplace_back("the key you trust, or one that follows from it, was revoked from before it named the next: ask for the key in force, from somebody you trust");
 }
 
 Result<void> Check::check_place(std::uint64_t position, const Bytes& stored) {
@@ -136,7 +163,8 @@ Result<void> Check::check_opening(const Entry& entry) {
   ACTA_TRY(const Opening opening, read_ledger_opened(entry));
   const PublicKey key{.name = opening.origin, .type = 0x01, .bytes = opening.log_key};
   if (opening.origin != manifest().origin || opening.ledger != manifest().ledger) return wrong("it opens another ledger than the manifest names");
-  if (manifest().keys[0].first != key) return wrong("it names another log key than the manifest");
+  if (manifest().keys.empty() || manifest().keys[0].first != key) return wrong("it names another log key than the manifest");
+  report_.keys.emplace(key, opening.ledger);
   entry_schema_ = opening.ledger_schema;
   if (opening.demo) report_.remarks.emplace_back("sample ledger: its log key comes from a seed, so it is public and anybody can sign in its name");
   return {};
@@ -180,9 +208,17 @@ Result<void> Check::check_content(const Entry& entry) {
   if (position == 0) ACTA_CHECK(check_opening(entry));
   const bool published = entry.kind == Kind::ledger && (entry.type == "SchemaPublished" || entry.type == "DefinitionPublished");
   if (published) ACTA_CHECK(check_publication(entry));
+  const bool about_keys = concerns_log_keys(entry);
+  if (about_keys && !report_.keys) return wrong("without entry 0 no log key follows");
+  if (about_keys) ACTA_CHECK(take(*report_.keys, entry));
+  if (about_keys) heard_.needed.insert(position);
+  if (entry.kind == Kind::ledger && entry.type == rollback_type) {
+    ACTA_TRY(const RollbackIncident incident, read_rollback_accepted(entry));
+    report_.remarks.push_back(sentence_of(incident, entry.position));
+  }
   if (position >= beginning) ACTA_CHECK(check_published(entry.schema, "schema", position));
   if (position == control_schema_at && (!entry.schema || !heard_.published.contains(*entry.schema))) return wrong("it does not publish the schema that it names");
-  if (!manifest().asked.contains(position)) return published || position == 0 ? Result<void>() : wrong("it is no schema or definition, and not in the scope");
+  if (!manifest().asked.contains(position)) return published || about_keys || position == 0 ? Result<void>() : wrong("it is no schema, definition or log key, and not in the scope");
   ACTA_CHECK(check_published(entry.definition, "definition", position));
   if (!entry.case_id) return manifest().range ? Result<void>() : wrong("it belongs to no case");
   return check_case(entry);
@@ -224,7 +260,7 @@ void Check::check_scope() {
 }
 
 void Check::remark() {
-  if (!options_.key) report_.remarks.emplace_back("the signature was checked with the key that entry 0 names; give the key you were handed (--key) to be sure of it");
+  if (!options_.key) report_.remarks.push_back("the signature was checked with the key that entry 0 names" + std::string(manifest().keys.size() > 1 ? " and those that follow from it" : "") + "; give the key you were handed (--key) to be sure of it");
   if (text(1) != bundle_verifier()) report_.remarks.emplace_back("verify.py is not the one that this version ships: take it from a source you trust before you run it");
   if (!heard_.begun_before.empty()) report_.remarks.push_back(std::to_string(heard_.begun_before.size()) + " cases begin before the range: their states were not computed again");
   if (!manifest().cases.empty()) report_.remarks.emplace_back("not provable here: that a case has no later entry in the ledger (a range up to the signed size shows that), or left-out refusals and notices");
@@ -234,6 +270,7 @@ void Check::remark() {
 void Check::conclude() {
   if (!report_.findings.empty()) report_.verdict = Verdict::tampered;
   else if (untrusted_) report_.verdict = Verdict::untrusted_key;
+  else if (revoked_) report_.verdict = Verdict::revoked_key;
 }
 
 Result<BundleReport> Check::run(ByteView archive) {
@@ -249,7 +286,10 @@ Result<BundleReport> Check::run(ByteView archive) {
   if (readable) {
     check_sums();
     check_checkpoint();
-    if (manifest().keys.size() == 1) check_entries();
+    check_entries();
+    if (report_.keys) check_keys();
+    if (const auto note = parse_note(text(3)); note && report_.keys) check_signatures(*note);
+    if (report_.keys) check_trust();
     check_scope();
     remark();
   }

@@ -7,7 +7,7 @@
 namespace acta {
 
 struct BundleOptions {
-  std::optional<PublicKey> key;            // the log key the caller trusts; absent: the one entry 0 names, and said so
+  std::optional<PublicKey> key;            // a log key of the ledger that the caller trusts: those after it follow; absent: the one entry 0 names, and said so
   std::vector<PublicKey> witnesses;        // whose cosignatures are told
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
@@ -18,6 +18,7 @@ struct BundleReport {
   std::vector<std::string> remarks;        // what cannot be proved
   std::optional<Manifest> manifest;        // nothing: it could not be read
   std::vector<CheckedSignature> signatures;
+  std::optional<LogKeys> keys;             // the succession, as the entries held name it
 };
 
 // Error: newer.

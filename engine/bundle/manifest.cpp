@@ -37,6 +37,15 @@ Result<void> take_key(Manifest& into, const Words& words) {
   return {};
 }
 
+Result<void> take_revoked(Manifest& into, const Words& words) {
+  RevokedKey revoked;
+  ACTA_TRY(revoked.key, parse_vkey(words[1]));
+  ACTA_TRY(revoked.counts, parse_count(words[2]));
+  ACTA_TRY(revoked.said_at.value, parse_count(words[3]));
+  into.revoked.push_back(std::move(revoked));
+  return {};
+}
+
 Result<void> take_case(Manifest& into, const Words& words) {
   ACTA_TRY(const CaseId id, case_in(words[1]));
   ACTA_TRY(const std::uint64_t revisions, parse_count(words[2]));
@@ -61,6 +70,7 @@ Result<void> take_range(Manifest& into, const Words& words) {
 Result<void> take_line(Manifest& into, const Words& words) {
   const std::string& name = words[0];
   if (words.size() == 3 && name == "key") return take_key(into, words);
+  if (words.size() == 4 && name == "revoked") return take_revoked(into, words);
   if (words.size() == 3 && name == "case") return take_case(into, words);
   if (words.size() == 3 && name == "range") return take_range(into, words);
   if (words.size() != 2) return malformed();
@@ -86,11 +96,12 @@ Result<void> take_line(Manifest& into, const Words& words) {
 }  // namespace
 
 std::string to_text(const Manifest& manifest) {
-  std::string out = std::string(bundle_format) + "\n";
+  std::string out = std::string(manifest.keys.size() > 1 ? bundle_format_keys : bundle_format) + "\n";
   const auto line = [&out](std::string_view name, const std::string& value) { ((((out += name) += ' ') += value) += '\n'); };
   line("origin", manifest.origin);
   line("ledger", to_text(manifest.ledger));
   for (const auto& [key, position] : manifest.keys) line("key", to_vkey(key) + " " + std::to_string(position.value));
+  for (const RevokedKey& one : manifest.revoked) line("revoked", to_vkey(one.key) + " " + std::to_string(one.counts) + " " + std::to_string(one.said_at.value));
   line("made", to_text(manifest.made));
   line("size", std::to_string(manifest.checkpoint.size));
   line("root", to_base64(view(manifest.checkpoint.root)));
@@ -107,7 +118,8 @@ Result<Manifest> parse_manifest(std::string_view text) {
   const std::size_t first = text.find('\n');
   if (first == std::string_view::npos) return malformed();
   const std::string_view format = text.substr(0, first);
-  if (format != bundle_format && format.starts_with("acta-bundle@")) return error(Code::newer, "this is a bundle of another format than " + std::string(bundle_format));
+  const bool known = format == bundle_format || format == bundle_format_keys;
+  if (!known && format.starts_with("acta-bundle@")) return error(Code::newer, "this is a bundle of another format than " + std::string(bundle_format) + " and " + std::string(bundle_format_keys));
   Manifest manifest;
   for (text.remove_prefix(first + 1); !text.empty();) {
     const std::size_t end = text.find('\n');

@@ -18,10 +18,17 @@ struct BundledRange {
   std::uint64_t from = 0, to = 0;      // to: exclusive
 };
 
+struct RevokedKey {
+  PublicKey key;
+  std::uint64_t counts = 0;            // its signatures over more entries do not count
+  Position said_at;
+};
+
 struct Manifest {
   std::string origin;
   LedgerId ledger;
   std::vector<std::pair<PublicKey, Position>> keys;   // each with the entry that names it, in their order
+  std::vector<RevokedKey> revoked;     // in the order of the entries that say so
   Instant made;                        // as its maker says
   Checkpoint checkpoint;               // origin as above
   std::optional<Instant> as_of;        // cases: what had happened by then
@@ -31,7 +38,8 @@ struct Manifest {
   std::set<std::uint64_t> support;     // positions that those need: the ledger's beginning, schemas, definitions
 };
 
-inline constexpr std::string_view bundle_format = "acta-bundle@v1";
+// The second where the log key ever changed: a checker that knows one key only does not take that for a fault.
+inline constexpr std::string_view bundle_format = "acta-bundle@v1", bundle_format_keys = "acta-bundle@v2";
 
 std::string to_text(const Manifest& manifest);
 // Error: newer (another format), malformed.

@@ -2,8 +2,9 @@
 """Checks an Acta audit bundle: one file, this script, Python 3.9 or later, nothing else.
 
 verify.py BUNDLE.tar [VKEY]     VKEY: the ledger's key, from somebody you trust; --key VKEY says the same
-exit 0 sound, 3 tampered (each fault is named), 7 the file is cut short, 8 signed by another key, 2 usage, 1 any other error
-Written from docs/FORMAT.md alone.
+exit 0 sound, 3 tampered (each fault is named), 7 the file is cut short, 8 signed by another key, 10 by one that was revoked,
+2 usage, 1 any other error
+Written from docs/FORMAT.md; docs/adr/0012 says how independently.
 """
 
 import base64
@@ -13,7 +14,7 @@ import io
 import re
 import sys
 
-SOUND, ERROR, USAGE, TAMPERED, INCOMPLETE, UNTRUSTED = 0, 1, 2, 3, 7, 8
+SOUND, ERROR, USAGE, TAMPERED, INCOMPLETE, UNTRUSTED, REVOKED = 0, 1, 2, 3, 7, 8, 10
 
 EVENT, REFUSAL, NOTICE, LEDGER = KINDS = 1, 2, 3, 4
 
@@ -149,6 +150,14 @@ class Key:
         self.id = sha256(self.name.encode() + b"\n" + data)[:4]
         if parts[1] != self.id.hex():
             raise Bad("the key id is not that of the key")
+
+    @classmethod
+    def of(cls, name, public):
+        data = b"\x01" + public
+        return cls("%s+%s+%s" % (name, sha256(name.encode() + b"\n" + data)[:4].hex(), base64.b64encode(data).decode()))
+
+    def __eq__(self, other):
+        return (self.name, self.public) == (other.name, other.public)
 
 
 # ---- Checkpoint -----------------------------------------------------------------------------------------------------------
@@ -427,6 +436,85 @@ class Entry:
         return (self.type[:1].lower(), p.struct(1, 32), p.blob(2) or b"")
 
 
+# ---- The log keys ---------------------------------------------------------------------------------------------------------
+
+class LogKey:
+    def __init__(self, key, named_at):
+        self.key, self.named_at = key, named_at
+        self.succeeded_at = self.counts = self.revoked_at = None
+
+    def spent(self, entries):
+        """Whether its signature under so many entries counts for nothing."""
+        return self.counts is not None and entries > self.counts
+
+
+class LogKeys:
+    """The keys of a ledger in their order, by what the entries say."""
+
+    def __init__(self, ledger, first):
+        self.ledger, self.origin, self.keys = ledger, first.name, [LogKey(first, 0)]
+
+    def take(self, position, name, payload):
+        if name == b"LogKeyRotated":
+            self.rotate(position, payload)
+        elif name == b"LogKeyRevoked":
+            self.revoke(position, payload)
+
+    def rotate(self, position, payload):
+        last, previous, following = self.keys[-1], payload.struct(0, 32), payload.struct(1, 32)
+        if previous is None or following is None:
+            raise Bad("names no log keys")
+        if previous != last.key.public:
+            raise Bad("does not succeed the log key in force")
+        if any(k.key.public == following for k in self.keys):
+            raise Bad("names a log key that was there before")
+        statement = b"".join(map(lp, (b"acta-log-key-v1", self.ledger, self.origin.encode(), position.to_bytes(8, "big"), previous, following)))
+        if not ed25519_holds(previous, payload.text(2), statement):
+            raise Bad("is not signed by the log key in force")
+        if not ed25519_holds(following, payload.text(3), statement):
+            raise Bad("is not signed by the log key that it names")
+        last.succeeded_at = position
+        self.keys.append(LogKey(Key.of(self.origin, following), position))
+
+    def revoke(self, position, payload):
+        public, counts = payload.struct(0, 32), payload.scalar(1, 8)
+        key = next((k for k in self.keys if k.key.public == public), None)
+        if key is None or key.succeeded_at is None:
+            raise Bad("revokes what is no log key that has a successor")
+        if counts is None or counts > position or (key.counts is not None and counts >= key.counts):
+            raise Bad("lets count what cannot count any more")
+        key.counts, key.revoked_at = counts, position
+
+    def lines(self):
+        """What the manifest says of them: (VKEY's key, P) each, and (VKEY's key, N, P) each."""
+        revoked = sorted((k for k in self.keys if k.counts is not None), key=lambda k: k.revoked_at)
+        return [(k.key, k.named_at) for k in self.keys], [(k.key, k.counts, k.revoked_at) for k in revoked]
+
+    def of_size(self, size):
+        """Which of them signs a checkpoint of that size."""
+        return max(i for i, k in enumerate(self.keys) if i == 0 or k.named_at < size)
+
+    def judge(self, checkpoint, trusted):
+        """SOUND, UNTRUSTED or REVOKED; Bad where a checkpoint is signed as none can be."""
+        there = []
+        for i, k in enumerate(self.keys):
+            lines = checkpoint.lines_of(k.key)
+            if not all(lines):
+                raise Bad("a log key's signature does not hold")
+            if lines:
+                there.append(i)
+        signs = self.of_size(checkpoint.size)
+        spent = [i for i in there if self.keys[i].spent(checkpoint.size)]
+        if there and signs not in there and not spent:
+            raise Bad("it is signed by a log key, but not by the one of its size")
+        begin = signs if trusted is None else next((i for i, k in enumerate(self.keys) if k.key == trusted), None)
+        if not there or begin is None or begin > signs:
+            return UNTRUSTED
+        if signs not in there or signs in spent or any(k.counts is not None and k.succeeded_at >= k.counts for k in self.keys[begin:signs]):
+            return REVOKED
+        return SOUND
+
+
 # ---- The archive ----------------------------------------------------------------------------------------------------------
 
 def header(name, size):
@@ -500,15 +588,15 @@ class Archive:
 # ---- The manifest ---------------------------------------------------------------------------------------------------------
 
 class Manifest:
-    LINES = (("origin", 1, 1), ("ledger", 1, 1), ("key", 2, 1), ("made", 1, 1), ("size", 1, 1), ("root", 1, 1),
+    LINES = (("origin", 1, 1), ("ledger", 1, 1), ("key", 2, None), ("revoked", 3, None), ("made", 1, 1), ("size", 1, 1), ("root", 1, 1),
              ("as-of", 1, 0), ("case", 2, None), ("range", 2, 0), ("entry", 1, None), ("support", 1, None))
 
     def __init__(self, data):
         first = data.split(b"\n", 1)[0]
-        if first != b"acta-bundle@v1":
+        if first not in (b"acta-bundle@v1", b"acta-bundle@v2"):
             if first.startswith(b"acta-bundle@"):
                 raise OtherFormat(first.decode("ascii", "backslashreplace"))
-            raise Bad("does not begin with acta-bundle@v1")
+            raise Bad("does not begin with acta-bundle@v1 or v2")
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -531,8 +619,13 @@ class Manifest:
             raise Bad("line %d does not belong there" % (at + 2))
         self.origin = found["origin"][0][0]
         self.ledger = self._uuid(found["ledger"][0][0])
-        self.key = Key(found["key"][0][0])
-        self.key_position = number(found["key"][0][1])
+        self.keys = [(Key(k), number(p)) for k, p in found["key"]]
+        self.revoked = [(Key(k), number(n), number(p)) for k, n, p in found["revoked"]]
+        if not self.keys:
+            raise Bad("0 lines of key")
+        if (first == b"acta-bundle@v2") != (len(self.keys) > 1):
+            raise Bad("its first line is not that of %d keys" % len(self.keys))
+        self.key, self.key_position = self.keys[0]
         self.made = micros(found["made"][0][0])
         self.size = number(found["size"][0][0])
         self.root = unbase64(found["root"][0][0], 32)
@@ -592,13 +685,12 @@ class Check:
                 self.check_entry(position, note)
             self.check_order()
             self.check_beginning()
+            signed = self.check_keys()
             self.check_published()
             self.check_scope()
         if self.faults:
             return TAMPERED
-        if not self.checkpoint.lines_of(self.trusted or self.manifest.key):
-            return UNTRUSTED
-        return SOUND
+        return signed
 
     def names(self):
         if not self.manifest:
@@ -652,10 +744,7 @@ class Check:
                 self.fault("checkpoint", "its root is not the manifest's")
             if m.key.name != m.origin:
                 self.fault("manifest", "the key's name is not the origin")
-            lines = c.lines_of(m.key)
-            if not all(lines):
-                self.fault("checkpoint", "the log's signature does not hold")
-        if self.trusted and not (m and self.trusted.public == m.key.public and self.trusted.name == m.key.name):
+        if self.trusted and not (m and any(self.trusted == key for key, _ in m.keys)):
             if not all(c.lines_of(self.trusted)):
                 self.fault("checkpoint", "the signature of the trusted key does not hold")
 
@@ -721,6 +810,26 @@ class Check:
             except Bad as why:
                 self.fault("entries/0", str(why))
 
+    def check_keys(self):
+        """The succession that the entries held tell: it is the manifest's; and who signed the checkpoint by it."""
+        m = self.manifest
+        keys = LogKeys(m.ledger, m.key)
+        for p in m.positions:
+            e = self.entries.get(p)
+            if e and e.kind == LEDGER and e.type in (b"LogKeyRotated", b"LogKeyRevoked"):
+                try:
+                    keys.take(p, e.type, e.payload())
+                except Bad as why:
+                    self.fault("position %d" % p, str(why))
+        if keys.lines() != (m.keys, m.revoked):
+            self.fault("manifest", "its log keys are not those that the entries name")
+        if self.checkpoint:
+            try:
+                return keys.judge(self.checkpoint, self.trusted)
+            except Bad as why:
+                self.fault("checkpoint", str(why))
+        return UNTRUSTED
+
     def check_published(self):
         """Every publication's digest; every schema and definition published before it is named; exactly that support."""
         m = self.manifest
@@ -740,7 +849,7 @@ class Check:
                 self.fault(where, str(why))
         if 0 in self.entries and 1 in self.entries and published.get((b"s", self.ledger_schema)) != 1:
             self.fault("entries/1", "does not publish the schema of the ledger that entry 0 names")
-        need = {0, 1, 2}
+        need = {0, 1, 2, *(p for _, p in m.keys), *(p for _, _, p in m.revoked)}
         scope = set(m.entries)
         for p in m.positions:
             e = self.entries.get(p)
@@ -864,8 +973,10 @@ def verdict(file, trusted):
     try:
         code = check.run()
         if code != TAMPERED:
-            end = "Sound: every entry is in the signed ledger, unaltered and without a gap."
-            return code, [*history(check), end if code == SOUND else "UNTRUSTED KEY: sound, but not signed with the key you trust"]
+            end = {SOUND: "Sound: every entry is in the signed ledger, unaltered and without a gap.",
+                   UNTRUSTED: "UNTRUSTED KEY: sound, but not signed with the key you trust",
+                   REVOKED: "REVOKED KEY: it fits together, but the key that vouches for it was revoked"}
+            return code, [*history(check), end[code]]
     except Incomplete:
         return INCOMPLETE, ["INCOMPLETE: the file was cut short"]
     except OtherFormat as what:

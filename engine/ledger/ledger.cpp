@@ -290,6 +290,20 @@ Result<void> Ledger::store_checkpoint(std::uint64_t size, const std::string& not
   return {};
 }
 
+std::optional<std::string> Ledger::stored_cosigned() const {
+  const auto stored = impl_->store->get(Family::meta, view(cosigned_key));
+  if (!stored || !*stored) return std::nullopt;
+  return std::string(text_view(**stored));
+}
+
+Result<void> Ledger::store_cosigned(const std::string& note) {
+  rocksdb::WriteOptions durable;
+  durable.sync = impl_->options.sync;
+  const rocksdb::Status status = impl_->store->db->Put(durable, impl_->store->family(Family::meta), slice(view(cosigned_key)), note);
+  if (!status.ok()) return store_error("writing a cosigned checkpoint", status);
+  return {};
+}
+
 Result<void> Ledger::copy_to(const std::string& folder) const {
   rocksdb::Checkpoint* raw = nullptr;
   rocksdb::Status status = rocksdb::Checkpoint::Create(impl_->store->db.get(), &raw);

@@ -97,6 +97,9 @@ class Ledger {
   std::optional<std::string> stored_checkpoint() const;
   std::uint64_t stored_signed_size() const;                          // its size; 0 without one
   Result<void> store_checkpoint(std::uint64_t size, const std::string& note);
+  // The newest checkpoint that enough witnesses cosigned, with their signatures. Engine only writes it.
+  std::optional<std::string> stored_cosigned() const;
+  Result<void> store_cosigned(const std::string& note);
 
   // What the database says of itself, as numbers with a name: files, memory, what is owed. None of it costs a writer time.
   struct Figures {

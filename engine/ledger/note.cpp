@@ -71,6 +71,7 @@ Result<std::vector<NoteSignature>> parse_signatures(std::string_view lines) {
   std::vector<NoteSignature> parsed;
   while (!lines.empty()) {
     const std::size_t end = lines.find('\n');
+    if (end == std::string_view::npos) return malformed("a signature line of a note ends in a newline");
     if (parsed.size() == signatures_max) return malformed("a note carries 16 signatures at most");
     ACTA_TRY(NoteSignature line, parse_signature_line(lines.substr(0, end)));
     parsed.push_back(std::move(line));
@@ -89,11 +90,13 @@ struct Cosignature {
   bool holds = false;
 };
 
+std::string cosigned_text(std::string_view text, std::uint64_t seconds) { return "cosignature/v1\ntime " + std::to_string(seconds) + "\n" + std::string(text); }
+
 Cosignature read_cosignature(const PublicKey& key, ByteView timestamped, std::string_view text) {
   ByteReader in(timestamped);
   Cosignature read{.seconds = in.be64()};
   const ByteView signature = in.take(crypto_sign_BYTES);
-  read.holds = in.done() && ed25519_holds(key, signature, "cosignature/v1\ntime " + std::to_string(read.seconds) + "\n" + std::string(text));
+  read.holds = in.done() && ed25519_holds(key, signature, cosigned_text(text, read.seconds));
   return read;
 }
 
@@ -175,9 +178,10 @@ Result<PublicKey> parse_vkey(std::string_view text) {
   return key;
 }
 
-SigningKey::SigningKey(std::string name, const std::array<std::uint8_t, 32>& seed) {
+SigningKey::SigningKey(std::string name, const std::array<std::uint8_t, 32>& seed, std::uint8_t type) {
   ACTA_ASSERT(sodium_init() >= 0);
   public_.name = std::move(name);
+  public_.type = type;
   crypto_sign_seed_keypair(public_.bytes.data(), secret_.data(), seed.data());
 }
 
@@ -205,13 +209,36 @@ Result<Checkpoint> parse_extended_checkpoint(std::string_view text) {
   return checkpoint;
 }
 
-std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key) {
-  const std::string text = to_text(checkpoint);
+bool signature_holds(const PublicKey& key, ByteView signature, ByteView bytes) { return ed25519_holds(key, signature, text_view(bytes)); }
+
+std::string to_line(const NoteSignature& signature) {
   Bytes line;
-  put_be32(line, key.public_key().id());
-  put(line, ByteView(key.sign(text)));
-  return text + "\n" + std::string(signature_prefix) + key.public_key().name + " " + to_base64(line) + "\n";
+  put_be32(line, signature.key_id);
+  put(line, signature.bytes);
+  return std::string(signature_prefix) + signature.name + " " + to_base64(line) + "\n";
 }
+
+std::string sign_note(std::string_view text, const SigningKey& key) {
+  const auto signature = key.sign(text);
+  return std::string(text) + "\n" + to_line({.name = key.public_key().name, .key_id = key.public_key().id(), .bytes = {signature.begin(), signature.end()}});
+}
+
+std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key) { return sign_note(to_text(checkpoint), key); }
+
+std::string signed_too(std::string note, const Checkpoint& checkpoint, const SigningKey& key) {
+  const auto signature = key.sign(to_text(checkpoint));
+  return std::move(note) + to_line({.name = key.public_key().name, .key_id = key.public_key().id(), .bytes = {signature.begin(), signature.end()}});
+}
+
+std::string cosignature_line(std::string_view text, const SigningKey& key, std::uint64_t unix_seconds) {
+  ACTA_ASSERT(key.public_key().type == cosignature_type);
+  NoteSignature signature{.name = key.public_key().name, .key_id = key.public_key().id(), .bytes = {}};
+  put_be64(signature.bytes, unix_seconds);
+  put(signature.bytes, ByteView(key.sign(cosigned_text(text, unix_seconds))));
+  return to_line(signature);
+}
+
+Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines) { return parse_signatures(lines); }
 
 Result<Note> parse_note(std::string_view note) {
   ACTA_TRY(const NoteParts parts, split_note(note));

@@ -23,7 +23,7 @@ Result<PublicKey> parse_vkey(std::string_view text);
 // Overwrites itself when it goes.
 class SigningKey {
  public:
-  SigningKey(std::string name, const std::array<std::uint8_t, 32>& seed);
+  SigningKey(std::string name, const std::array<std::uint8_t, 32>& seed, std::uint8_t type = 0x01);
   ~SigningKey();
   SigningKey(const SigningKey&) = delete;
   SigningKey& operator=(const SigningKey&) = delete;
@@ -34,6 +34,9 @@ class SigningKey {
   PublicKey public_;
   std::array<std::uint8_t, 64> secret_{};
 };
+
+// Ed25519, of any bytes.
+bool signature_holds(const PublicKey& key, ByteView signature, ByteView bytes);
 
 struct Checkpoint {
   std::string origin;
@@ -48,6 +51,12 @@ Result<Checkpoint> parse_extended_checkpoint(std::string_view text);
 
 // The note: text, empty line, one signature line.
 std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key);
+// One signature line more below a note that sign_checkpoint gave for the same checkpoint.
+std::string signed_too(std::string note, const Checkpoint& checkpoint, const SigningKey& key);
+// `text` ends in a newline.
+std::string sign_note(std::string_view text, const SigningKey& key);
+// The signature line of a witness (C2SP tlog-cosignature) under a checkpoint's text; `key` is of type 0x04.
+std::string cosignature_line(std::string_view text, const SigningKey& key, std::uint64_t unix_seconds);
 // Error: malformed; untrusted signature -> damaged. Unknown keys are ignored, a known one that fails is an error, at
 // least one known one must hold, 16 signature lines at most.
 Result<Checkpoint> open_checkpoint(std::string_view note, const std::vector<PublicKey>& known);
@@ -64,6 +73,9 @@ struct Note {
 };
 // Error: malformed. 16 signature lines at most.
 Result<Note> parse_note(std::string_view note);
+// Lines without a text, as a witness answers. Error: malformed.
+Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines);
+std::string to_line(const NoteSignature& signature);
 
 enum class SignatureState : std::uint8_t { unknown_key, holds, fails };
 struct CheckedSignature {

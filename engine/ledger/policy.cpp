@@ -61,6 +61,7 @@ Result<void> PolicyReader::take_witness(const Words& words) {
   const bool taken = std::any_of(policy_.witnesses.begin(), policy_.witnesses.end(), [&](const auto& known) { return known.second.bytes == key.bytes; });
   if (taken) return wrong("the same key under a second name would count twice");
   policy_.witnesses.emplace(words[1], key);
+  if (words.size() == 4) policy_.urls.emplace(words[1], words[3]);
   return {};
 }
 

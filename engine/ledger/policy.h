@@ -21,6 +21,7 @@ struct WitnessGroup {
 struct Policy {
   std::vector<PublicKey> logs;
   std::map<std::string, PublicKey> witnesses;
+  std::map<std::string, std::string> urls; // of witnesses that can be asked, by name
   std::map<std::string, WitnessGroup> groups;
   std::string quorum;                      // empty: no cosignature is wanted
 

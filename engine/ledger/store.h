@@ -44,7 +44,7 @@ Bytes position_key(Position position);                             // 8 bytes bi
 Bytes tile_key(unsigned level, std::uint64_t index);               // level byte, 8 bytes
 Bytes case_key(const CaseId& id, Revision revision, Position position);
 Bytes published_key(std::uint64_t size);                           // published_prefix, 8 bytes big-endian; no value
-inline constexpr std::string_view format_key = "format", tree_key = "tree", checkpoint_key = "checkpoint", published_prefix = "published/";
+inline constexpr std::string_view format_key = "format", tree_key = "tree", checkpoint_key = "checkpoint", cosigned_key = "cosigned", published_prefix = "published/";
 
 // The tree state record: size, then each peak.
 Bytes encode(const RightEdge& edge);

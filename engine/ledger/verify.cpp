@@ -51,6 +51,7 @@ void remark_on_tail(VerifyRun& run) {
 Verdict verdict_of(const VerifyRun& run) {
   if (run.untrusted) return Verdict::untrusted_key;
   if (run.tampered) return Verdict::tampered;
+  if (run.revoked) return Verdict::revoked_key;
   return run.incomplete ? Verdict::incomplete : Verdict::sound;
 }
 

@@ -6,10 +6,11 @@
 #include <functional>
 
 #include "engine/ledger/ledger.h"
+#include "engine/ledger/log_keys.h"
 
 namespace acta {
 
-enum class Verdict : std::uint8_t { sound, tampered, incomplete, untrusted_key };
+enum class Verdict : std::uint8_t { sound, tampered, incomplete, untrusted_key, revoked_key };
 
 struct Finding {
   std::optional<Position> position;
@@ -22,15 +23,17 @@ struct VerifyOptions {
   std::string head_file;                  // of before the copy was made; empty: not compared, and said so
   std::string data_name;                  // how the folder is called in messages
   rocksdb::Env* env = nullptr;            // null: the real disk
-  std::optional<PublicKey> key;           // the key the caller trusts; absent: the one entry 0 names, and said so
+  std::optional<PublicKey> key;           // a log key of the ledger that the caller trusts: those after it follow; absent: the one entry 0 names, and said so
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
 
 struct VerifyReport {
-  Verdict verdict = Verdict::sound;       // untrusted_key before tampered before incomplete (something was unreadable)
+  // untrusted_key before tampered before revoked_key before incomplete (something was unreadable).
+  Verdict verdict = Verdict::sound;
   std::uint64_t size = 0;
   Hash root;
-  std::string origin, vkey;
+  std::string origin, vkey;               // vkey: the log key in force
+  std::vector<LogKey> keys;               // the whole succession
   std::uint64_t signed_size = 0;          // size - signed_size is the unsigned tail: sound, and said so
   std::uint64_t cases = 0, events = 0, refusals = 0, notices = 0, ledger_entries = 0;
   std::vector<Finding> findings;          // findings_max at most, then one that counts the rest

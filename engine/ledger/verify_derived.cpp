@@ -147,7 +147,7 @@ void VerifyRun::check_meta_rows() {
   each_row(Family::meta, "store", [this](ByteView key, ByteView) {
     const std::string_view name = text_view(key);
     if (name.starts_with(published_prefix)) return check_published(key);
-    if (name != format_key && name != tree_key && name != checkpoint_key) find(std::nullopt, "store", "a record that is none of the ledger's, under key " + to_hex(key));
+    if (name != format_key && name != tree_key && name != checkpoint_key && name != cosigned_key) find(std::nullopt, "store", "a record that is none of the ledger's, under key " + to_hex(key));
   });
 }
 

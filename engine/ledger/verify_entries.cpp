@@ -109,7 +109,9 @@ void VerifyRun::check_publication(Position position, const Entry& entry) {
   if (position.value == 0 && entry.type != "LedgerOpened") find(position, "genesis", "a ledger begins with LedgerOpened");
   if (entry.kind != Kind::ledger) return;
   if (entry.type == "LedgerOpened") return check_opening(position, entry);
+  if (concerns_log_keys(entry)) return check_log_keys(position, entry);
   if (entry.type == "ClockConfirmed" && !clock_confirmed) clock_confirmed = position;
+  if (entry.type == rollback_type) return check_rollback(position, entry);
   const bool schema = entry.type == "SchemaPublished";
   if (!schema && entry.type != "DefinitionPublished") return;
   const auto read = schema ? read_schema_published(entry) : read_definition_published(entry);
@@ -124,6 +126,21 @@ void VerifyRun::check_opening(Position position, const Entry& entry) {
   if (!read) return find(position, "genesis", read.error().message);
   if (position.value != 0) return find(position, "genesis", "a ledger is opened once");
   opening = *std::move(read);
+  log_keys.emplace(PublicKey{.name = opening->origin, .type = 0x01, .bytes = opening->log_key}, opening->ledger);
+}
+
+// A key that was not named by the one before it signs nothing here: what it signed later is told as well.
+void VerifyRun::check_log_keys(Position position, const Entry& entry) {
+  if (!log_keys) return;
+  if (const auto taken = take(*log_keys, entry); !taken) find(position, "log key", taken.error().message);
+}
+
+// Sound, and for ever told: a signed part of the ledger was lost and somebody accepted it.
+void VerifyRun::check_rollback(Position position, const Entry& entry) {
+  const auto incident = read_rollback_accepted(entry);
+  if (!incident) return find(position, "rollback", incident.error().message);
+  if (incident->size > position.value) find(position, "rollback", "it says that more entries were found than stand before it");
+  report.remarks.push_back(sentence_of(*incident, position));
 }
 
 // The first entries name ahead what is published right after them.

@@ -47,11 +47,12 @@ struct VerifyRun {
   std::vector<std::pair<Position, Hash>> early_schemas;   // of positions 0 to 2, which name what position 2 publishes
   std::uint64_t case_rows = 0;           // rows of the case index that entries account for
   std::optional<Opening> opening;
+  std::optional<LogKeys> log_keys;       // as far as the entries name them soundly
   std::optional<Position> clock_confirmed;
 
   // Positions known to be bad, as ascending ranges first to last. What follows from them is not told again.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> bad;
-  bool tampered = false, incomplete = false, untrusted = false;
+  bool tampered = false, incomplete = false, untrusted = false, revoked = false;
   std::uint64_t findings_left_out = 0;
 
   void find(std::optional<Position> position, std::string what, std::string detail);
@@ -76,6 +77,8 @@ struct VerifyRun {
   void check_schema(Position position, const Entry& entry);
   void check_publication(Position position, const Entry& entry);
   void check_opening(Position position, const Entry& entry);
+  void check_log_keys(Position position, const Entry& entry);
+  void check_rollback(Position position, const Entry& entry);
   void check_schema_published(Position position, const Hash& digest);
   void fold_registers(const Entry& entry);
   void count(const Entry& entry);
@@ -114,8 +117,9 @@ struct VerifyRun {
   void check_signatures();
   void check_outside();
   void check_key();
-  std::optional<std::string> stored_note, outside_note;
+  std::optional<std::string> stored_note, cosigned_note, outside_note;
   std::optional<Checkpoint> check_head(const std::string& note, const std::string& what);
+  bool check_signer(const Note& note, std::uint64_t size, const std::string& what);
 };
 
 // The position that a key of 8 bytes is.

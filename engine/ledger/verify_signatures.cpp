@@ -14,8 +14,6 @@ std::optional<std::uint64_t> size_in(const std::string& note) {
   return checkpoint->size;
 }
 
-PublicKey log_key(const Opening& opening) { return {.name = opening.origin, .type = 0x01, .bytes = opening.log_key}; }
-
 std::string at_size(std::uint64_t size) { return " was signed at size " + std::to_string(size); }
 
 }  // namespace
@@ -31,15 +29,20 @@ void VerifyRun::read_heads() {
   }
   if (!options.head_file.empty())
     if (auto file = read_file(*options.env, options.head_file)) outside_note = std::string(text_view(*file));
-  for (const auto* note : {&stored_note, &outside_note})
+  if (auto cosigned = store->get(Family::meta, view(cosigned_key)); !cosigned) find(std::nullopt, "checkpoint", cosigned.error().message);
+  else if (*cosigned) cosigned_note = std::string(text_view(**cosigned));
+  for (const auto* note : {&stored_note, &cosigned_note, &outside_note})
     if (*note)
       if (const auto size = size_in(**note)) signed_sizes.push_back(*size);
 }
 
 std::optional<Checkpoint> VerifyRun::check_head(const std::string& note, const std::string& what) {
-  const auto opened = open_checkpoint(note, {log_key(*opening)});
+  const auto parsed = parse_note(note);
+  if (!parsed) return find(std::nullopt, "signature", what + ": " + parsed.error().message), std::nullopt;
+  const auto opened = parse_checkpoint(parsed->text);
   if (!opened) return find(std::nullopt, "signature", what + ": " + opened.error().message), std::nullopt;
   const Checkpoint& checkpoint = *opened;
+  if (!check_signer(*parsed, checkpoint.size, what)) return std::nullopt;
   if (checkpoint.origin != opening->origin) return find(std::nullopt, "signature", what + " belongs to " + checkpoint.origin), std::nullopt;
   if (checkpoint.size > edge.size && tree_whole) find(Position{edge.size}, "cut tail", what + at_size(checkpoint.size) + ", the ledger has " + std::to_string(edge.size) + " entries");
   else if (checkpoint.size > edge.size) find(Position{edge.size}, "signature", what + at_size(checkpoint.size) + ": it cannot be checked, the tree cannot be rebuilt past this position");
@@ -48,10 +51,22 @@ std::optional<Checkpoint> VerifyRun::check_head(const std::string& note, const s
   return checkpoint;
 }
 
+// A signature that was made after its key was revoked is no forgery of the tree: it has a verdict of its own.
+bool VerifyRun::check_signer(const Note& parsed, std::uint64_t size, const std::string& what) {
+  const HeadSigner signer = log_keys->signer_of(parsed, size);
+  if (signer == HeadSigner::valid_key) return true;
+  if (signer != HeadSigner::revoked_key) return find(std::nullopt, "signature", what + " " + log_keys->describe(parsed, size)), false;
+  revoked = true;
+  note(std::nullopt, "revoked key", what + " " + log_keys->describe(parsed, size));
+  return true;
+}
+
 void VerifyRun::check_signatures() {
   if (!opening) return find(Position{0}, "genesis", "without entry 0 no signature can be checked");
   report.origin = opening->origin;
-  report.vkey = to_vkey(log_key(*opening));
+  report.vkey = to_vkey(log_keys->current().key);
+  report.keys = log_keys->all();
+  if (cosigned_note) check_head(*cosigned_note, "the checkpoint with cosignatures");
   check_outside();
   check_key();
 }
@@ -71,12 +86,17 @@ void VerifyRun::check_outside() {
 }
 
 void VerifyRun::check_key() {
-  const PublicKey own = log_key(*opening);
   if (!options.key) {
-    report.remarks.push_back("signatures were checked with the key that entry 0 names; give the key you were handed (--key) to be sure of it");
-  } else if (*options.key != own) {
+    report.remarks.push_back("signatures were checked with the key that entry 0 names" + std::string(log_keys->all().size() > 1 ? " and those that follow from it" : "") + "; give the key you were handed (--key) to be sure of it");
+    return;
+  }
+  const KeyTrust trust = log_keys->trust(*options.key, std::max(report.signed_size, std::uint64_t{1}));
+  if (trust == KeyTrust::unknown_key) {
     untrusted = true;
-    note(Position{0}, "key", "entry 0 names " + to_vkey(own) + ", not the key you trust");
+    note(Position{0}, "key", log_keys->find(options.key->bytes) ? "no checkpoint is signed yet by the key you trust, " + hex_id(*options.key) : "entry 0 names " + to_vkey(log_keys->all().front().key) + ", and " + to_vkey(*options.key) + ", the key you trust, does not follow from it");
+  } else if (trust == KeyTrust::revoked_key) {
+    revoked = true;
+    note(std::nullopt, "revoked key", "the key you trust, or one that follows from it, was revoked from before it named the next: ask for the key in force, from somebody you trust");
   }
 }
 

@@ -92,4 +92,22 @@ Result<StoreSecrets> decode_secrets(ByteView bytes) {
   return secrets;
 }
 
+Bytes encode_log_key(const LogKeyRecord& record) {
+  Bytes out;
+  put_u8(out, encoding_version);
+  put(out, view(record.ledger));
+  put(out, record.seed);
+  return out;
+}
+
+Result<LogKeyRecord> decode_log_key(ByteView bytes) {
+  ByteReader in(bytes);
+  if (in.u8() != encoding_version) return damaged();
+  LogKeyRecord record;
+  take_array(in, record.ledger.bytes);
+  take_array(in, record.seed);
+  if (!in.done()) return damaged();
+  return record;
+}
+
 }  // namespace acta

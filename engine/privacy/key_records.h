@@ -27,9 +27,17 @@ Result<std::vector<SegmentRecord>> decode_segment(ByteView bytes);  // Error: da
 struct StoreSecrets {
   LedgerId ledger;
   Key command_secret{};
-  Key log_key_seed{};
+  Key log_key_seed{};       // of the first log key; zeros once it was destroyed
 };
 Bytes encode_secrets(const StoreSecrets& secrets);
 Result<StoreSecrets> decode_secrets(ByteView bytes);  // Error: damaged
+
+// A further log key, in a file of its own.
+struct LogKeyRecord {
+  LedgerId ledger;
+  Key seed{};
+};
+Bytes encode_log_key(const LogKeyRecord& record);
+Result<LogKeyRecord> decode_log_key(ByteView bytes);  // Error: damaged
 
 }  // namespace acta

@@ -18,6 +18,9 @@ namespace acta {
 namespace {
 
 constexpr std::string_view secrets_name = "secrets";
+constexpr std::string_view log_key_prefix = "log-key-";
+
+std::string log_key_file(std::string_view name) { return std::string(log_key_prefix) + std::string(name); }
 
 std::string segment_name(std::size_t number) {
   const std::string digits = std::to_string(number);
@@ -236,6 +239,49 @@ std::optional<PersonKey> KeyStore::find_key(const PersonId& person, std::string_
 }
 
 const Key& KeyStore::command_secret() const { return impl_->secrets.command_secret; }
-const Key& KeyStore::log_key_seed() const { return impl_->secrets.log_key_seed; }
+
+std::optional<Key> KeyStore::first_log_key() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->secrets.log_key_seed == Key{} ? std::nullopt : std::optional(impl_->secrets.log_key_seed);
+}
+
+Result<void> KeyStore::add_log_key(std::string_view name, const Key& seed) {
+  Bytes plaintext = encode_log_key({.ledger = impl_->secrets.ledger, .seed = seed});
+  Result<void> done = create_sealed_file(impl_->options, impl_->kek, log_key_file(name), plaintext);
+  sodium_memzero(plaintext.data(), plaintext.size());
+  return done;
+}
+
+Result<Key> KeyStore::log_key(std::string_view name) const {
+  ACTA_TRY(Bytes plaintext, read_sealed_file(impl_->options, impl_->kek, log_key_file(name)));
+  const auto record = decode_log_key(plaintext);
+  sodium_memzero(plaintext.data(), plaintext.size());
+  if (!record) return record.error();
+  if (record->ledger != impl_->secrets.ledger) return error(Code::foreign, impl_->options.folder + "/" + log_key_file(name) + " is a log key of ledger " + to_text(record->ledger) + ", not of " + to_text(impl_->secrets.ledger));
+  return record->seed;
+}
+
+std::vector<std::string> KeyStore::log_key_names() const {
+  std::vector<std::string> files, names;
+  if (!impl_->options.env->GetChildren(impl_->options.folder, &files).ok()) return names;
+  for (const std::string& file : files)
+    if (file.starts_with(log_key_prefix) && !file.ends_with(".tmp")) names.push_back(file.substr(log_key_prefix.size()));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<void> KeyStore::destroy_first_log_key() {
+  const std::lock_guard lock(impl_->mutex);
+  StoreSecrets kept = impl_->secrets;
+  kept.log_key_seed = {};
+  ACTA_CHECK(write_sealed_file(impl_->options, impl_->kek, secrets_name, encode_secrets(kept)));
+  sodium_memzero(impl_->secrets.log_key_seed.data(), impl_->secrets.log_key_seed.size());
+  return {};
+}
+
+Result<void> KeyStore::destroy_log_key(std::string_view name) {
+  auto removed = remove_file_durably(*impl_->options.env, impl_->options.folder + "/" + log_key_file(name));
+  return !removed && removed.error().code == Code::not_found ? Result<void>() : removed;
+}
 
 }  // namespace acta

@@ -46,7 +46,17 @@ class KeyStore {
   std::optional<PersonKey> newest_key(const PersonId& person, std::string_view retention) const;  // never mints
   std::optional<PersonKey> find_key(const PersonId& person, std::string_view retention, std::uint32_t epoch) const;
   const Key& command_secret() const;
-  const Key& log_key_seed() const;
+
+  // --- keys that sign checkpoints, as Ed25519 seeds. The first is made with the store; each further one lies in a file
+  // of its own, log-key-NAME, sealed as all others.
+  std::optional<Key> first_log_key() const;                              // nothing once it was destroyed
+  Result<void> add_log_key(std::string_view name, const Key& seed);      // Error: conflict (the file is there), unavailable
+  // Error: missing_key, damaged (altered, exchanged), denied (readable by others), foreign (another ledger's).
+  Result<Key> log_key(std::string_view name) const;
+  std::vector<std::string> log_key_names() const;                        // of the files, ordered
+  // Gone from the disk; both may be repeated.
+  Result<void> destroy_first_log_key();
+  Result<void> destroy_log_key(std::string_view name);
 
  private:
   struct Impl;

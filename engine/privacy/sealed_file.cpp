@@ -28,6 +28,17 @@ Error damaged(const std::string& path) {
   return error(Code::damaged, "key file " + path + " was altered or belongs to another key-encryption key: restore keys and key-encryption key from the same backup");
 }
 
+Bytes sealed(const KeyStoreOptions& options, const Key& kek, std::string_view name, ByteView plaintext) {
+  const Bytes nonce = random_bytes(*options.randomness, nonce_bytes);
+  const Bytes associated = bound_to(name);
+  Bytes file = bytes_of(magic);
+  put(file, nonce);
+  const std::size_t header = file.size();
+  file.resize(header + plaintext.size() + tag_bytes);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(file.data() + header, nullptr, plaintext.data(), plaintext.size(), associated.data(), associated.size(), nullptr, nonce.data(), kek.data());
+  return file;
+}
+
 Result<Bytes> read_key_file(const KeyStoreOptions& options, const std::string& path) {
   Result<Bytes> read = read_file(*options.env, path);
   if (!read && read.error().code == Code::not_found) return error(Code::missing_key, "key file " + path + " is missing: restore it from the key backup");
@@ -46,14 +57,11 @@ Result<void> check_private(const KeyStoreOptions& options, const std::string& pa
 }
 
 Result<void> write_sealed_file(const KeyStoreOptions& options, const Key& kek, std::string_view name, ByteView plaintext) {
-  const Bytes nonce = random_bytes(*options.randomness, nonce_bytes);
-  const Bytes associated = bound_to(name);
-  Bytes file = bytes_of(magic);
-  put(file, nonce);
-  const std::size_t header = file.size();
-  file.resize(header + plaintext.size() + tag_bytes);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(file.data() + header, nullptr, plaintext.data(), plaintext.size(), associated.data(), associated.size(), nullptr, nonce.data(), kek.data());
-  return write_file_durably(*options.env, path_of(options, name), file);
+  return write_file_durably(*options.env, path_of(options, name), sealed(options, kek, name, plaintext));
+}
+
+Result<void> create_sealed_file(const KeyStoreOptions& options, const Key& kek, std::string_view name, ByteView plaintext) {
+  return create_file_durably(*options.env, path_of(options, name), sealed(options, kek, name, plaintext));
 }
 
 Result<Bytes> read_sealed_file(const KeyStoreOptions& options, const Key& kek, std::string_view name) {
@@ -63,10 +71,10 @@ Result<Bytes> read_sealed_file(const KeyStoreOptions& options, const Key& kek, s
   ByteReader in(file);
   if (text_view(in.take(magic.size())) != magic) return damaged(path);
   const ByteView nonce = in.take(nonce_bytes);
-  const ByteView sealed = in.take(file.size() - magic.size() - nonce_bytes);
+  const ByteView ciphertext = in.take(file.size() - magic.size() - nonce_bytes);
   const Bytes associated = bound_to(name);
-  Bytes plaintext(sealed.size() - tag_bytes);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(plaintext.data(), nullptr, nullptr, sealed.data(), sealed.size(), associated.data(), associated.size(), nonce.data(), kek.data()) != 0) return damaged(path);
+  Bytes plaintext(ciphertext.size() - tag_bytes);
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(plaintext.data(), nullptr, nullptr, ciphertext.data(), ciphertext.size(), associated.data(), associated.size(), nonce.data(), kek.data()) != 0) return damaged(path);
   return plaintext;
 }
 

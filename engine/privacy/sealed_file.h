@@ -8,6 +8,8 @@ namespace acta {
 
 // Error: unavailable.
 Result<void> write_sealed_file(const KeyStoreOptions& options, const Key& kek, std::string_view name, ByteView plaintext);
+// As write_sealed_file, where nothing lies yet. Error: conflict too.
+Result<void> create_sealed_file(const KeyStoreOptions& options, const Key& kek, std::string_view name, ByteView plaintext);
 // Error: missing_key (which file), damaged, denied (readable by others), unavailable.
 Result<Bytes> read_sealed_file(const KeyStoreOptions& options, const Key& kek, std::string_view name);
 

@@ -19,10 +19,9 @@ struct CrampedApi : EngineFixture {
     environment.free_bytes_min = 1ull << 60;
     engine = *Engine::open(folders, Access::write, environment);
     views = *Views::open(*engine, {.folder = folders.data + "/views"});
-    views->wait_for(case_list(), engine->ledger().head().size, 10'000);
+    REQUIRE(views->catch_up());
     router = std::make_unique<Router>(RouterOptions{.engine = engine.get(), .views = views.get(), .address = {}, .local_token = {}});
   }
-  static const View& case_list() { return case_list_view; }
   Response get(const std::string& target) const {
     const Request request{"GET", target, {{"Acta-Actor", "jonna.lind"}}, {}};
     return noted(request, router->handle(request));
@@ -67,6 +66,31 @@ TEST_CASE("readyz: without room it is not ready, says why, and reads go on") {
   CHECK(api.get("/livez").status == 200);
   CHECK(api.get("/v1/cases").status == 200);
   CHECK(api.get("/metrics").body.find("\nacta_writes_open 0\n") != std::string::npos);
+}
+
+TEST_CASE("readyz: a view that is being built is not shown half, says how far it is, and nobody else waits for it") {
+  ApiFixture api;
+  const auto opened = api.open_case("k1");
+  const auto size = std::to_string(api.engine->ledger().head().size);
+  api.router.reset();
+  api.views = *Views::open(*api.engine, {.folder = api.folders.data + "/new-views", .env = nullptr, .follow = false});
+  api.router = std::make_unique<Router>(RouterOptions{api.engine.get(), api.views.get(), {}, "", api.feeds.get(), api.subscriptions.get()});
+  const Headers at_once = {{"Prefer", "wait=0"}};
+  for (const auto* list : {"/v1/cases", "/v1/cases?min_position=0", "/v1/worklist", "/v1/statistics", "/v1/refusals"}) {
+    const auto answer = api.get(list, at_once);
+    check_problem(answer, 503, "busy");
+    CHECK(header_of(answer, "Retry-After") == "1");
+    CHECK_MESSAGE(json_of(answer)["detail"].get<std::string>().find("is being built: it has seen 0 of " + size + " entries") != std::string::npos, list);
+  }
+  const auto ready = api.get("/readyz?verbose", {}, {"", ""});
+  CHECK(ready.status == 503);
+  CHECK(check_named(json_of(ready)["checks"], "view case_list")["what"] == "is being built: 0 of " + size + " entries");
+  CHECK(json_of(api.get("/v1/status"))["views"][0]["state"] == "building");
+  CHECK(api.get("/v1/cases/" + to_text(opened.case_id)).status == 200);
+  CHECK(api.get("/v1/events").status == 200);
+  REQUIRE(api.views->catch_up());
+  CHECK(api.get("/v1/cases", at_once).status == 200);
+  CHECK(api.get("/readyz", {}, {"", ""}).status == 200);
 }
 
 TEST_CASE("status: it says in one answer what an operator asks first") {

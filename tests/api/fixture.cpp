@@ -13,6 +13,7 @@ ApiFixture::ApiFixture(std::string address, const FeedLimits& limits) {
   auto opened = Views::open(*engine, {.folder = folders.data + "/views"});
   REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
   views = *std::move(opened);
+  REQUIRE(views->catch_up());   // whole, as a server's are soon after its start
   auto kept = Subscriptions::open(*engine, {.folder = folders.data + "/subscriptions"});
   REQUIRE_MESSAGE(kept, (kept ? "" : kept.error().message));
   subscriptions = *std::move(kept);

@@ -29,6 +29,14 @@ struct ListenerFixture : ApiFixture {
   std::string get(const std::string& fields = {}) const { return "GET /livez HTTP/1.1\r\n" + host() + fields + "\r\n"; }
   std::string post(const std::string& fields, const std::string& body) const { return "POST /v1/cases HTTP/1.1\r\n" + host() + "Acta-Actor: jonna.lind\r\nContent-Type: application/json\r\n" + fields + "\r\n" + body; }
   std::string chunked(const std::string& body) const { return post("Transfer-Encoding: chunked\r\n", body); }
+  std::string metrics() const {
+    RawClient client(server->address());
+    return metrics_over(client);
+  }
+  std::string metrics_over(RawClient& client) const {
+    client.send("GET /metrics HTTP/1.1\r\n" + host() + "\r\n");
+    return client.read_answer();
+  }
   std::unique_ptr<Server> server;
 };
 
@@ -130,6 +138,42 @@ TEST_CASE("listener: header fields have their number, and an expectation its nam
   CHECK(status_of(hopeful.read_answer()) == "417");
 }
 
+TEST_CASE("listener: what is refused before it is a request is counted by status and reason") {
+  ServerOptions options;
+  options.limits.header = milliseconds(50);
+  ListenerFixture fixture(options);
+  const auto refused = [&](const std::string& bytes) {
+    RawClient client(fixture.server->address());
+    client.send(bytes);
+    return status_of(client.read_answer());
+  };
+  CHECK(refused("nonsense\r\n\r\n") == "400");
+  CHECK(refused(fixture.get("X: " + std::string(20'000, 'x') + "\r\n")) == "431");
+  CHECK(refused(fixture.post("Content-Length: 2000000\r\n", "{")) == "413");
+  CHECK(refused("GET /livez HTTP/1.1\r\n") == "408");
+  const auto metrics = fixture.metrics();
+  for (const auto* line : {"status=\"400\",reason=\"framing\"", "status=\"431\",reason=\"header-too-large\"", "status=\"413\",reason=\"body-too-large\"", "status=\"408\",reason=\"timed-out\""})
+    CHECK_MESSAGE(metrics.find("acta_http_refused_total{" + std::string(line) + "} 1\n") != std::string::npos, line);
+}
+
+TEST_CASE("listener: requests sent ahead are answered in their order, and after each share of them others have their turn") {
+  ServerOptions options;
+  options.limits.pipelined_max = 4;
+  ListenerFixture fixture(options);
+  RawClient eager(fixture.server->address());
+  std::string ahead;
+  for (int i = 0; i < 10; ++i) ahead += "GET /nowhere/" + std::to_string(i) + " HTTP/1.1\r\n" + fixture.host() + "\r\n";
+  eager.send(ahead);
+  for (int i = 0; i < 10; ++i) CHECK(eager.read_answer().find("\"/nowhere/" + std::to_string(i) + "\"") != std::string::npos);
+  CHECK(fixture.metrics().find("acta_http_pipeline_pauses_total 2\n") != std::string::npos);
+  // One after the other is no pipeline, however many.
+  for (int i = 0; i < 10; ++i) {
+    eager.send(fixture.get());
+    CHECK(status_of(eager.read_answer()) == "200");
+  }
+  CHECK(fixture.metrics().find("acta_http_pipeline_pauses_total 2\n") != std::string::npos);
+}
+
 TEST_CASE("listener: one address has no more than its share of connections, and gets it back") {
   ServerOptions options;
   options.connections_per_address_max = 1;
@@ -140,6 +184,7 @@ TEST_CASE("listener: one address has no more than its share of connections, and 
     CHECK(status_of(first.read_answer()) == "200");
     const auto answer = second.read_answer();
     CHECK(status_of(answer) == "503");
+    CHECK(fixture.metrics_over(first).find("acta_http_refused_total{status=\"503\",reason=\"connections\"} 1\n") != std::string::npos);
     CHECK(answer.find("\r\nRetry-After: ") != std::string::npos);
     first.send(fixture.get("Connection: close\r\n"));
     CHECK(first.closed());

@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "feed_client.h"
 #include "fixture.h"
 
 using namespace acta;
@@ -85,14 +86,19 @@ TEST_CASE("metrics: what was recorded, refused by the rules and repeated is coun
   const auto body = opening_body();
   CHECK(api.post("/v1/cases", body, {{"Idempotency-Key", "k1"}}).status == 201);
   CHECK(api.post("/v1/cases", body, {{"Idempotency-Key", "k1"}}).status == 201);
+  CHECK(api.post("/v1/cases", {{"type", "NoSuchType"}, {"data", Json::object()}}, {{"Idempotency-Key", "k2"}}).status == 422);
+  const auto reference = json_of(api.get("/v1/cases"))["items"][0]["reference"].get<std::string>();
+  CHECK(api.post("/v1/cases/" + reference + "/events", {{"type", "ActionLaunched"}, {"data", Json::object()}}, {{"Idempotency-Key", "k3"}, {"If-Match", "\"1\""}}).status == 409);
   const auto after = scrape(api);
   const auto grew = [&](const std::string& name) { return after.at(name) - before.at(name); };
   CHECK(grew("acta_commands_total{outcome=\"recorded\"}") == 1);
   CHECK(grew("acta_commands_total{outcome=\"replayed\"}") == 1);
+  CHECK(grew("acta_commands_total{outcome=\"turned_away\"}") == 1);
+  CHECK(grew("acta_commands_total{outcome=\"refused\"}") == 0);
   CHECK(grew("acta_ledger_entries") == 1);
   CHECK(grew("acta_commit_batch_entries_sum") == 1);
   CHECK(grew("acta_commit_sync_duration_seconds_count") == 1);
-  CHECK(grew("acta_command_duration_seconds_count") == 2);
+  CHECK(grew("acta_command_duration_seconds_count") == 3);
   CHECK(after.at("acta_command_duration_seconds_bucket{le=\"+Inf\"}") == after.at("acta_command_duration_seconds_count"));
 }
 
@@ -115,6 +121,31 @@ TEST_CASE("metrics: a feed is counted as long as somebody follows it") {
   CHECK(scrape(api).at("acta_feeds_open") == 1);
   following.feed.reset();
   CHECK(scrape(api).at("acta_feeds_open") == 0);
+}
+
+TEST_CASE("metrics: the open feed furthest behind and each named subscription show how far they lag, and status says the same") {
+  const ApiFixture api;
+  const auto size = static_cast<double>(api.engine->ledger().head().size);
+  REQUIRE(api.put("/v1/subscriptions/warehouse", nlohmann::json::object()).status == 201);
+  CHECK(scrape(api).at("acta_feed_lag_entries") == 0);
+  auto slow = api.get("/v1/events?follow=true", {{"Accept", "application/x-ndjson"}});
+  auto quick = api.get("/v1/events?follow=true", {{"Accept", "application/x-ndjson"}});
+  drain(*quick.feed);
+  const auto before = scrape(api);
+  CHECK(before.at("acta_feeds_open") == 2);
+  CHECK(before.at("acta_feed_lag_entries") == size);
+  CHECK(before.samples.contains("acta_feed_lag_seconds"));
+  CHECK(before.at("acta_subscription_lag_entries{subscription=\"warehouse\"}") == size);
+  CHECK(before.samples.contains("acta_subscription_lag_seconds{subscription=\"warehouse\"}"));
+  const auto status = json_of(api.get("/v1/status"));
+  CHECK(status["feeds"]["open"] == 2);
+  CHECK(status["feeds"]["lag"]["entries"] == size);
+  CHECK(status["subscriptions"][0]["name"] == "warehouse");
+  CHECK(status["subscriptions"][0]["lag"]["entries"] == size);
+  drain(*slow.feed);
+  REQUIRE(api.put("/v1/subscriptions/warehouse/position", {{"position", api.engine->ledger().head().size - 1}}).status == 200);
+  CHECK(scrape(api).at("acta_feed_lag_entries") == 0);
+  CHECK(scrape(api).at("acta_subscription_lag_entries{subscription=\"warehouse\"}") == 0);
 }
 
 TEST_CASE("trace: an answer carries the trace id of the request, or one of its own, and how long it took") {

@@ -49,9 +49,10 @@ TEST_CASE("api: every code has a status of its kind and a page") {
     const auto response = problem({}, error(code, "x"));
     CHECK(response.status == status);
     const auto type = json_of(response)["type"].get<std::string>();
-    const auto page = problem_page(type.substr(std::string("/problems/").size()));
-    REQUIRE(page);
-    CHECK(page->find(json_of(response)["code"].get<std::string>()) != std::string::npos);
+    const auto meaning = problem_meaning(type.substr(std::string("/problems/").size()));
+    REQUIRE(meaning);
+    CHECK(meaning->code == json_of(response)["code"]);
+    CHECK(meaning->status == status);
     CHECK((header_of(response, "Retry-After").empty() == (status != 503)));
   }
 }
@@ -62,4 +63,4 @@ TEST_CASE("api: who is asked to name himself is told how") {
   CHECK_FALSE(header_of(response, "WWW-Authenticate").empty());
 }
 
-TEST_CASE("api: there is no page for a problem that does not exist") { CHECK_FALSE(problem_page("no-such-slug")); }
+TEST_CASE("api: there is no page for a problem that does not exist") { CHECK_FALSE(problem_meaning("no-such-slug")); }

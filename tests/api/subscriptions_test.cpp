@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "fixture.h"
+#include "projections/subscription_file.h"
 
 using namespace acta;
 using namespace acta::test;
@@ -24,6 +25,14 @@ void restart(ApiFixture& api) {
   api.router.reset();
   api.subscriptions = *std::move(opened);
   api.router = std::make_unique<Router>(RouterOptions{api.engine.get(), api.views.get(), {}, "", api.feeds.get(), api.subscriptions.get()});
+}
+
+// Its file, as a ledger that held `position` left it.
+void acknowledged_elsewhere(ApiFixture& api, std::uint64_t position) {
+  auto subscription = *api.subscriptions->find("warehouse");
+  subscription.next = next(Position{position});
+  std::ofstream(api.folders.data + "/subscriptions/warehouse") << subscription_text(subscription, api.engine->genesis().ledger);
+  restart(api);
 }
 
 std::vector<json> lines_of(const std::string& text) {
@@ -157,6 +166,26 @@ TEST_CASE("subscriptions: there are bounds to how many") {
   CHECK(put("c", ben));
   CHECK(put("d", ben).error().code == Code::invalid);
   CHECK(put("b", ada));   // it is there already
+}
+
+TEST_CASE("subscriptions: one that acknowledged what a restored ledger does not hold is refused, until it is made anew") {
+  ApiFixture api;
+  REQUIRE(api.put(place, json::object()).status == 201);
+  const auto size = api.engine->ledger().head().size;
+  REQUIRE(acknowledge(api, size - 1).status == 200);
+  CHECK(api.get("/v1/events?subscription=warehouse").status == 200);   // everything acknowledged: there is nothing more
+  acknowledged_elsewhere(api, size);                                   // by the ledger that this one is an older copy of
+  for (const auto* asked : {"/v1/events?subscription=warehouse", "/v1/events?subscription=warehouse&follow=true"}) {
+    const auto answer = api.get(asked);
+    check_problem(answer, 409, "conflict");
+    const auto detail = json_of(answer)["detail"].get<std::string>();
+    CHECK(detail.find("acknowledged entry " + std::to_string(size) + ", but this ledger ends before " + std::to_string(size)) != std::string::npos);
+    CHECK(detail.find("delete the subscription and make it anew") != std::string::npos);
+  }
+  CHECK(json_of(api.get(place))["lag"]["entries"] == 0);
+  REQUIRE(api.remove(place).status == 204);
+  REQUIRE(api.put(place, {{"from", size}}).status == 201);
+  CHECK(api.get("/v1/events?subscription=warehouse").status == 200);
 }
 
 TEST_CASE("subscriptions: an altered file stops nobody else, and is named") {

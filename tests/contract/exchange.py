@@ -16,16 +16,27 @@ class Exchange:
 
 # --- written by tests in Python
 
+def encoded(text):
+    return base64.b64encode(text.encode() if isinstance(text, str) else text or b"").decode()
+
+
 def note(method, target, asked, sent, answer, body):
     """Of an http.client answer, whose body was read."""
+    write({"method": method, "target": target, "asked": list(asked.items()), "sent": encoded(sent), "status": answer.status, "headers": answer.getheaders(), "body": encoded(body)})
+
+
+def note_connection(sent, received):
+    """All that went over a socket; what was received may stop anywhere."""
+    write({"connection": [encoded(sent), encoded(received)]})
+
+
+def write(line):
     name = os.environ.get("ACTA_EXCHANGES")
     if not name:
         return
-    encoded = lambda text: base64.b64encode(text.encode() if isinstance(text, str) else text or b"").decode()
-    line = {"method": method, "target": target, "asked": list(asked.items()), "sent": encoded(sent), "status": answer.status, "headers": answer.getheaders(), "body": encoded(body)}
     with WRITING:
-        note.file = getattr(note, "file", None) or open(name, "w", encoding="utf-8")
-        print(json.dumps(line), file=note.file, flush=True)
+        write.file = getattr(write, "file", None) or open(name, "w", encoding="utf-8")
+        print(json.dumps(line), file=write.file, flush=True)
 
 
 # --- read

@@ -104,7 +104,10 @@ class Client:
 
     def events(self):
         """Every event there is, by position."""
-        self.connection.request("GET", "/v1/events", headers=dict(self.headers, Accept="application/x-ndjson"))
-        lines = self.connection.getresponse().read().decode().splitlines()
-        found = [json.loads(line) for line in lines]
+        headers = dict(self.headers, Accept="application/x-ndjson")
+        self.connection.request("GET", "/v1/events", headers=headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        note("GET", "/v1/events", headers, None, answer, text)
+        found = [json.loads(line) for line in text.decode().splitlines()]
         return {int(event["sequence"]): event for event in found if "sequence" in event}

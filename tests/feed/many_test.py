@@ -5,7 +5,7 @@ many_test.py ACTA
 """
 import select, socket, sys, time
 
-from sample import Client, Sample
+from sample import Client, Sample, note_connection
 
 IDLE, STALLED = 1_000, 100
 PATIENCE_SECONDS = 120
@@ -20,8 +20,12 @@ def subscribe(address, query, actor, receive_bytes=None):
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
     reader.settimeout(PATIENCE_SECONDS)
     reader.connect((host, int(port)))
-    reader.sendall(f"GET /v1/events?{query} HTTP/1.1\r\nHost: {address}\r\nActa-Actor: {actor}\r\n\r\n".encode())
+    reader.sendall(request_of(address, query, actor))
     return reader
+
+
+def request_of(address, query, actor):
+    return f"GET /v1/events?{query} HTTP/1.1\r\nHost: {address}\r\nActa-Actor: {actor}\r\n\r\n".encode()
 
 
 def read_until(reader, text, seen=b""):
@@ -70,7 +74,8 @@ def check_stalled(place):
     text = read_until(quick, b'"caught-up"')
     answer, body = Client(place.address).open_case("stalled")
     assert answer.status == 201, body
-    read_until(quick, body["id"].encode())
+    text = read_until(quick, body["id"].encode(), text)
+    note_connection(request_of(place.address, "follow=true", "quick"), text)
     growth = place.status("VmRSS") - before
     assert growth < GROWTH_MAX_KB, f"{STALLED} readers that stopped reading {len(text)} bytes cost {growth} KB"
     for reader in [*stalled, quick]:

@@ -9,7 +9,8 @@ import http.client, json, os, pathlib, subprocess, sys, threading, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "crash"))
-from server import Client, Installation
+from server import Client, Installation, note
+from exchange import note_connection
 
 KILLS = 20 if os.environ.get("ACTA_LONG") else 2
 LOAD_SECONDS = 1.0
@@ -50,19 +51,26 @@ class Curl(Reader):
         self.address, self.sse = address, sse
         threading.Thread(target=self.run, daemon=True).start()
 
-    def command(self):
-        words = ["curl", "-sN", "-H", "Acta-Actor: reports"]
+    def asked(self):
+        """Target and headers."""
         if self.sse:
-            return words + ["-H", "Accept: text/event-stream", *(["-H", f"Last-Event-ID: {self.last()}"] if self.positions else []), f"http://{self.address}/v1/events"]
-        return words + [f"http://{self.address}/v1/events?follow=true&from={self.last() + 1}"]
+            return "/v1/events", {"Accept": "text/event-stream", **({"Last-Event-ID": str(self.last())} if self.positions else {})}
+        return f"/v1/events?follow=true&from={self.last() + 1}", {}
 
     def run(self):
         while not self.ended:
-            self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE)
-            for line in self.process.stdout:
-                self.take(line)
+            target, headers = self.asked()
+            headers["Acta-Actor"] = "reports"
+            self.process = subprocess.Popen(["curl", "-sNi", *(word for name, value in headers.items() for word in ("-H", f"{name}: {value}")), f"http://{self.address}{target}"], stdout=subprocess.PIPE)
+            seen = b"".join(self.taken(line) for line in self.process.stdout)
             self.process.wait()
+            # curl has taken the chunks apart; what is left ends with the connection.
+            note_connection(f"GET {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n", seen.replace(b"Transfer-Encoding: chunked\r\n", b"", 1))
             time.sleep(0.1)
+
+    def taken(self, line):
+        self.take(line)
+        return line
 
     def take(self, line):
         if not line.endswith(b"\n"):
@@ -134,9 +142,11 @@ class Place:
 
     def ask(self, method, path, body):
         connection = http.client.HTTPConnection(self.place.address, timeout=20)
-        connection.request(method, "/v1/subscriptions/warehouse" + path, json.dumps(body), {"Acta-Actor": "reports", "Content-Type": "application/json"})
+        target, headers, sent = "/v1/subscriptions/warehouse" + path, {"Acta-Actor": "reports", "Content-Type": "application/json"}, json.dumps(body)
+        connection.request(method, target, sent, headers)
         answer = connection.getresponse()
         text = answer.read()
+        note(method, target, headers, sent, answer, text)
         assert answer.status in (200, 201), text
         return json.loads(text)
 

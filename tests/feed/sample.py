@@ -3,6 +3,7 @@ import os, pathlib, resource, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "crash"))
 from server import Client, Installation  # noqa: F401
+from exchange import note_connection  # noqa: F401
 
 
 class Sample(Installation):

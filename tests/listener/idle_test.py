@@ -6,7 +6,7 @@ idle_test.py ACTA CONFIGURATION     the limit of memory is one for optimised bui
 import pathlib, socket, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "feed"))
-from sample import Sample
+from sample import Sample, note_connection
 
 IDLE, WARM, WARM_REQUESTS = 2_000, 64, 2_000
 KB_EACH_MAX = 8
@@ -14,12 +14,14 @@ PATIENCE_SECONDS = 60
 
 
 def ask(connection, address):
-    connection.sendall(f"GET /livez HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
+    request = f"GET /livez HTTP/1.1\r\nHost: {address}\r\n\r\n".encode()
+    connection.sendall(request)
     seen = b""
     while b"alive\n" not in seen:
         piece = connection.recv(4_096)
         assert piece.startswith(b"HTTP/1.1 200") or seen, f"answered {piece!r}"
         seen += piece
+    return request, seen
 
 
 def idle_connections(address, count):
@@ -43,7 +45,7 @@ def check(place, configuration):
     optimised = configuration != "Debug"
     assert each < KB_EACH_MAX or not optimised, f"an idle connection costs {each:.1f} KB, and {KB_EACH_MAX} are the limit"
     for connection in (idle[0], idle[-1], warm[0]):
-        ask(connection, place.address)             # they are all still there
+        note_connection(*ask(connection, place.address))   # they are all still there
     return f"{IDLE} idle connections on the same {threads} threads, {each:.1f} KB each" + ("" if optimised else " (not optimised: not compared)")
 
 

@@ -102,6 +102,17 @@ TEST_CASE("counts: the view keeps what each case has been through, and tells it 
   CHECK(counted(*views, withdrawn.first.value).cases[0].standing == Standing::withdrawn);
 }
 
+TEST_CASE("counts: what is told late counts on the day it happened") {
+  Told told;
+  auto opening = told.opening("k1");
+  opening.occurred_at = start_of(*parse_date("2024-02-01"));
+  told.record(opening);
+  const auto views = told.views();
+  const auto now = counted(*views);
+  REQUIRE(now.cases.size() == 1);
+  CHECK(to_text(date_of(now.cases[0].standing_since)) == "2024-02-01");
+}
+
 TEST_CASE("worklist: a case waits for the roles that may lead it on, since the event that made it wait") {
   Told told;
   auto opening = told.opening("k1");

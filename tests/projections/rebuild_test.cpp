@@ -60,7 +60,7 @@ Result<void> count_until_broken(const Engine& engine, const Entry& entry, ViewWr
   if (breaks) return error(Code::damaged, "planted");
   return count_entries(engine, entry, out);
 }
-const View steady{"steady", 1, &count_entries}, brittle{"brittle", 1, &count_until_broken};
+const View steady{"steady", 1, &count_entries}, steady_of_today{"steady", 2, &count_entries}, brittle{"brittle", 1, &count_until_broken};
 
 std::unique_ptr<Runner> run(const EngineFixture& fixture, std::vector<const View*> views) {
   ViewStoreOptions where;
@@ -194,18 +194,60 @@ TEST_CASE("views: one that is new begins at the first entry, and none of the oth
   CHECK(count_in(*runner, brittle) == size);
 }
 
-TEST_CASE("views: one of another version is built anew, and the old one is gone") {
+TEST_CASE("views: one of a new format is being built until it has seen what the ledger held, over restarts too") {
   EngineFixture fixture;
-  const View raised{"steady", 2, &count_entries};
+  const auto state = [](const Runner& runner) { return std::string(name_of(runner.progress()[0].state)); };
+  REQUIRE(run(fixture, {&steady})->catch_up());
+  const auto size = fixture.engine->ledger().head().size;
+  CHECK(state(*run(fixture, {&steady})) == "following");
   {
-    const auto runner = run(fixture, {&steady});
-    REQUIRE(runner->catch_up());
+    const auto runner = run(fixture, {&steady_of_today});
+    CHECK(state(*runner) == "building");
+    CHECK(runner->progress()[0].behind == size);
   }
-  {
-    const auto runner = run(fixture, {&raised});
-    CHECK(runner->position(0) == 0);
-    REQUIRE(runner->catch_up());
-  }
+  const auto half_way = [&] {
+    auto store = ViewStore::open({.folder = fixture.folders.data + "/test-views", .ledger = fixture.engine->genesis().ledger, .entries_max = size, .views = {{"steady", 2}}});
+    REQUIRE(store);
+    CHECK((*store)->building(0));
+    auto batch = (*store)->begin(0);
+    batch->writer().put("n", "3");
+    REQUIRE(batch->commit(3));
+    CHECK((*store)->building(0));
+  };
+  half_way();
+  const auto runner = run(fixture, {&steady_of_today});
+  CHECK(state(*runner) == "building");
+  CHECK(runner->position(0) == 3);
+  REQUIRE(runner->catch_up());
+  CHECK(state(*runner) == "following");
+  CHECK(count_in(*runner, steady_of_today) == std::to_string(size));
+  CHECK_FALSE(keys_of(runner->reader(0)).contains(std::string("\0building", 9)));
+}
+
+TEST_CASE("views: what an older format wrote stays until a start finds the new one whole") {
+  EngineFixture fixture;
+  REQUIRE(run(fixture, {&steady})->catch_up());
+  const auto size = fixture.engine->ledger().head().size;
+  run(fixture, {&steady_of_today});                                   // upgraded, and put back at once
+  CHECK(run(fixture, {&steady})->position(0) == size);
+  REQUIRE(run(fixture, {&steady_of_today})->catch_up());
+  CHECK(run(fixture, {&steady})->position(0) == size);                // put back after it was built
+  REQUIRE(run(fixture, {&steady_of_today})->catch_up());
+  CHECK(run(fixture, {&steady_of_today})->position(0) == size);
+  CHECK(run(fixture, {&steady})->building(0));                        // a start has found it whole: the older one is gone
+}
+
+TEST_CASE("views: a rebuild of a view that is being built takes over whole") {
+  EngineFixture fixture;
   const auto runner = run(fixture, {&steady});
-  CHECK(runner->position(0) == 0);
+  CHECK(runner->building(0));
+  auto rebuilding = runner->rebuild(0);
+  REQUIRE(rebuilding);
+  while (true) {
+    const auto step = (*rebuilding)->step();
+    REQUIRE(step);
+    if (step->taken_over) break;
+  }
+  CHECK_FALSE(runner->building(0));
+  CHECK(count_in(*runner, steady) == std::to_string(fixture.engine->ledger().head().size));
 }

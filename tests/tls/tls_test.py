@@ -7,6 +7,7 @@ import json, os, pathlib, re, signal, socket, ssl, stat, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "crash"))
 from server import Installation
+from exchange import note_connection
 
 PATIENCE_SECONDS = 60
 
@@ -78,14 +79,14 @@ class Feed:
     def __init__(self, place):
         trust = ssl.create_default_context(cafile=place.certificate)
         self.socket = trust.wrap_socket(socket.create_connection(("127.0.0.1", int(place.port())), timeout=PATIENCE_SECONDS), server_hostname="localhost")
-        self.socket.sendall(f"GET /v1/events?follow=true HTTP/1.1\r\nHost: {place.address}\r\nActa-Actor: reader\r\n\r\n".encode())
+        self.asked, self.seen = f"GET /v1/events?follow=true HTTP/1.1\r\nHost: {place.address}\r\nActa-Actor: reader\r\n\r\n".encode(), b""
+        self.socket.sendall(self.asked)
 
     def read_until(self, text):
-        seen = b""
-        while text not in seen:
+        while text not in self.seen:
             piece = self.socket.recv(65_536)
             assert piece, "the feed ended"
-            seen += piece
+            self.seen += piece
 
 
 def check_refused_start(place):
@@ -105,8 +106,9 @@ def check_clients(place):
     told = place.told()
     assert told["scheme"] == "https" and told["certificate"] == pathlib.Path(place.certificate).read_text(), told
     assert stat.S_IMODE(os.stat(os.path.join(place.data, "server.json")).st_mode) == 0o600
-    code, said = place.shell(f"curl -sS --cacert our.crt https://localhost:{place.port()}/livez")
-    assert (code, said) == (0, "alive\n"), said
+    code, said = place.shell(f"curl -sSi --cacert our.crt https://localhost:{place.port()}/livez")
+    assert code == 0 and said.endswith("\n\nalive\n"), said
+    note_connection("GET /livez HTTP/1.1\r\n\r\n", said.replace("\n", "\r\n", said.count("\n") - 1))
     code, said = place.shell(f"curl -sS https://localhost:{place.port()}/livez")
     assert code == 60, said
     code, said = place.shell(f"openssl s_client -connect {place.address} -tls1_1 -cipher ALL:@SECLEVEL=0 </dev/null")
@@ -144,6 +146,7 @@ def check_exchange(place):
     code, said = place.acta_says("--as", "po.tls", "--role", "project_officer", "record", "new", "--input", str(pathlib.Path(__file__).resolve().parents[2] / "docs/examples/open-case.json"))
     assert code == 0, said
     feed.read_until(b"RequestReceived")
+    note_connection(feed.asked, feed.seen)
 
 
 def check_bad_exchange(place):

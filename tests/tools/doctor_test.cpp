@@ -2,8 +2,12 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 
 #include "tests/tools/desk.h"
+#include "tools/acta/exit_code.h"
+#include "tools/acta/start_remedy.h"
 
 using namespace acta::test;
 using nlohmann::json;
@@ -31,6 +35,20 @@ struct DoctorDesk : Desk {
   }
 };
 
+std::string remedy_of(const std::string& code) {
+  for (int i = 0; i <= static_cast<int>(acta::Code::unsupported); ++i)
+    if (acta::cli::name_of(static_cast<acta::Code>(i)) == code) return std::string(acta::cli::start_remedy(static_cast<acta::Code>(i)));
+  return {};
+}
+
+// Moves the wall clock of one program; of the package faketime.
+std::string fake_time() {
+  for (const auto& item : fs::directory_iterator("/usr/lib"))
+    if (fs::exists(item.path() / "faketime/libfaketimeMT.so.1")) return (item.path() / "faketime/libfaketimeMT.so.1").string();
+  FAIL("libfaketime is not there: tools/packages names its package");
+  return {};
+}
+
 // Every file with its size and time.
 std::vector<std::string> traces(const std::string& folder) {
   std::vector<std::string> out;
@@ -55,7 +73,7 @@ TEST_CASE("doctor: a folder that would start has nothing wrong, and each check s
     CHECK(item["state"] == "ok");
     CHECK_FALSE(item["what"].get<std::string>().empty());
   }
-  CHECK(names == std::vector<std::string>{"folder", "format", "owner", "ledger", "head file", "keys", "clock", "key-encryption key", "views", "disk space", "TLS", "address"});
+  CHECK(names == std::vector<std::string>{"folder", "format", "owner", "ledger", "head file", "keys", "clock", "key-encryption key", "views", "subscriptions", "disk space", "TLS", "address"});
   CHECK(holds(desk.run({"doctor", "--listen", "127.0.0.1:0"}).out, "Nothing is in the way of a start."));
 }
 
@@ -147,7 +165,7 @@ TEST_CASE("doctor: a ledger that does not open is named by its file, and the res
     ok += item["state"] == "ok";
     skipped += item["state"] == "skipped";
   }
-  CHECK(ok == 8);
+  CHECK(ok == 9);
   CHECK(skipped == 3);
 }
 
@@ -170,6 +188,88 @@ TEST_CASE("doctor: an owner that does not answer, and a taken port, are told") {
   const auto taken = other.run({"doctor", "--json", "--listen", serving.address()});
   CHECK(taken.exit == 1);
   CHECK(holds(taken.out, "the port of " + serving.address() + " is taken"));
+}
+
+TEST_CASE("doctor: a file in the place of the subscriptions is named, with what helps, and refuses the start") {
+  const DoctorDesk desk;
+  desk.write("acta-data/subscriptions", "not a folder");
+  CHECK(desk.wrong()["check"] == "subscriptions");
+  CHECK(holds(desk.wrong()["what"].get<std::string>(), "acta-data/subscriptions is not a folder: move it away"));
+  const auto start = desk.run({"serve", "--listen", "127.0.0.1:0"});
+  CHECK(start.exit == 1);
+  CHECK(holds(start.err, "acta-data/subscriptions"));
+}
+
+TEST_CASE("doctor: settings that cannot be read are told by file and line, as by a start") {
+  const DoctorDesk desk;
+  desk.write("acta.toml", "workers = 8\nconections-max = 5\n");
+  for (const auto* verb : {"doctor", "serve"}) {
+    const auto answer = desk.run({verb, "--listen", "127.0.0.1:0"});
+    CHECK(answer.exit == 2);
+    CHECK(holds(answer.err, "acta.toml:2: there is no setting `conections-max`"));
+  }
+}
+
+TEST_CASE("doctor: every code there is has a sentence with the way out, or stops no start") {
+  const std::set<std::string> of_commands = {"conflict", "refused", "stale", "key_reused", "in_flight", "gone", "too_large", "unsupported"};
+  const Desk desk;
+  const auto codes = desk.shell("sed -n '/^enum class Code/,/^}/s/^  \\([a-z_]*\\),.*/\\1/p' " ACTA_SOURCE_DIR "/events/result.h").out;
+  std::istringstream in(codes);
+  int value = 0;
+  for (std::string code; std::getline(in, code); ++value) {
+    const auto remedy = acta::cli::start_remedy(static_cast<acta::Code>(value));
+    CHECK(acta::cli::name_of(static_cast<acta::Code>(value)) == code);
+    CHECK_MESSAGE(remedy.empty() == of_commands.contains(code), code);
+    if (!remedy.empty()) CHECK_MESSAGE((remedy.ends_with(".") && remedy.find(". ") == std::string_view::npos), remedy);
+  }
+  CHECK(value == static_cast<int>(acta::Code::unsupported) + 1);
+}
+
+TEST_CASE("doctor: each code that refuses a start is told by it, with the sentence that is meant for it") {
+  const DoctorDesk desk, other;
+  std::set<std::string> told;
+  const auto look = [&](const Words& more = {}, const Surroundings& around = {}) {
+    Words words = {"doctor", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    if (std::find(more.begin(), more.end(), "--listen") == more.end()) words.insert(words.end(), {"--listen", "127.0.0.1:0"});
+    const auto items = desk.run(words, around).json()["items"];
+    for (const auto& item : items) {
+      if (item["state"] != "wrong") continue;
+      told.insert(item["code"]);
+      CHECK_FALSE(item["what"].get<std::string>().empty());
+      CHECK(item["way_out"] == remedy_of(item["code"]));
+    }
+  };
+  const auto with = [&](const std::string& file, const std::string& text) {
+    desk.copy(file, "kept");
+    desk.write(file, text);
+    look();
+    desk.remove(file);
+    fs::rename(desk.path("kept"), desk.path(file));
+  };
+  look({"--tls-cert", "a.crt"});                                    // malformed
+  look({"--listen", "0.0.0.0:0"});                                  // invalid
+  look({"--data", "nowhere"});                                      // not_found
+  look({"--free-space-min", "1000000000"});                         // full
+  look({"--keys", "nowhere"});                                      // missing_key
+  look({"--keys", other.path("acta-data.keys"), "--kek", other.path("acta-data.kek")});   // foreign
+  look({"--head", "nowhere"});                                      // rolled_back
+  look({}, {.environment = {{"LD_PRELOAD", fake_time()}, {"FAKETIME", "-10d"}}});         // clock
+  with("acta-data/FORMAT", "acta-ledger 2\n");                     // newer
+  with("acta-data.head", "not a note\n");                          // damaged
+  desk.write("acta-data/views", "not a folder");
+  look();                                                           // unavailable
+  desk.remove("acta-data/views");
+  fs::permissions(desk.path("acta-data.kek"), fs::perms::group_read, fs::perm_options::add);
+  look();                                                           // denied
+  fs::permissions(desk.path("acta-data.kek"), fs::perms::group_read, fs::perm_options::remove);
+  const Serving serving(other);
+  look({"--listen", serving.address()});                            // in_use
+  std::set<std::string> expected;
+  for (int i = 0; i <= static_cast<int>(acta::Code::unsupported); ++i)
+    if (!acta::cli::start_remedy(static_cast<acta::Code>(i)).empty()) expected.emplace(acta::cli::name_of(static_cast<acta::Code>(i)));
+  expected.erase("busy");   // of a server that runs: tests/api shows what it is not ready for
+  CHECK(told == expected);
 }
 
 TEST_CASE("doctor: a file in the place of the views is named, with what helps") {

@@ -77,7 +77,7 @@ TEST_CASE("start: an older copy of the folder is refused") {
   desk.copy("acta-data", "old");
   desk.open_case("k2");
   desk.replace("acta-data", "old");
-  desk.check_refused(3, "the head file acta-data.head was signed at 13 entries, the ledger has 12");
+  desk.check_refused(3, "entry 12 is missing. This is an older copy: put back the newest. If that is lost, `acta recover` says what to do");
 }
 
 TEST_CASE("start: without its head file it is refused") {

@@ -23,12 +23,16 @@ TEST_CASE("status: of a server it tells where it is, since when, and what it hol
   desk.init();
   const Serving serving(desk);
   desk.open_case();
+  CHECK(desk.run({"subscriptions", "create", "warehouse", "--as", "reports.example"}).exit == 0);
   const auto answer = desk.run({"status"});
   CHECK(answer.exit == 0);
+  CHECK(holds(answer.out, " 0 open, 1 connections"));
+  CHECK(holds(answer.out, "subscription warehouse  12 entries not acknowledged, the oldest for "));
   CHECK(holds(answer.out, "http://" + serving.address() + ", process " + std::to_string(serving.pid()) + ", up for "));
   const auto status = desk.run({"status", "--json"}).json();
   CHECK(status["ledger"]["size"] == 12);
   CHECK(status["server"]["pid"] == serving.pid());
+  CHECK(status["feeds"]["lag"]["entries"] == 0);
   CHECK(status["server"]["connections"].get<int>() >= 1);
   CHECK(status["ready"] == true);
 }

@@ -29,6 +29,7 @@ VerdictRow row_of(Verdict verdict) {
     case Verdict::sound: return {Exit::ok, "sound", "Sound: every entry is in the signed ledger, unaltered and without a gap."};
     case Verdict::incomplete: return {Exit::incomplete, "incomplete", "INCOMPLETE: the file was cut short. Fetch it again."};
     case Verdict::untrusted_key: return {Exit::untrusted_key, "untrusted_key", "UNTRUSTED KEY: the bundle is sound, but its checkpoint is not signed with the key you trust."};
+    case Verdict::revoked_key: return {Exit::revoked_key, "revoked_key", "REVOKED KEY: the bundle fits together, but the key that vouches for it was revoked. Ask for one under the key in force."};
     case Verdict::tampered: break;
   }
   return {Exit::tampered, "tampered", "TAMPERED: this is not what was recorded, or no bundle. Keep the file as it is and ask for another."};
@@ -39,6 +40,7 @@ Json json_of(const Manifest& manifest) {
            {"entries", manifest.asked.size()}, {"support", manifest.support}, {"cases", Json::array()}};
   for (const auto& [key, position] : manifest.keys) out["keys"].push_back({{"key", to_vkey(key)}, {"named_at", position.value}});
   for (const BundledCase& held : manifest.cases) out["cases"].push_back({{"id", to_text(held.id)}, {"revisions", held.revisions}});
+  for (const RevokedKey& one : manifest.revoked) out["revoked"].push_back({{"key", to_vkey(one.key)}, {"counts", one.counts}, {"said_at", one.said_at.value}});
   if (manifest.range) out["range"] = {{"from", manifest.range->from}, {"to", manifest.range->to}};
   if (manifest.as_of) out["as_of"] = to_text(*manifest.as_of);
   return out;

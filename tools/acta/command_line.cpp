@@ -42,7 +42,7 @@ void add_server_settings(CLI::App& verb, Line& line) {
 }
 
 ServeOptions server_options(const Settings& settings) {
-  return {.listen = settings.text("listen"), .tls_certificate = settings.text("tls-cert"), .tls_key = settings.text("tls-key"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level")};
+  return {.listen = settings.text("listen"), .tls_certificate = settings.text("tls-cert"), .tls_key = settings.text("tls-key"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .pipelined_max = settings.number("pipelined-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level"), .witness_policy = settings.text("witness-policy"), .outside_ca = settings.text("outside-ca")};
 }
 
 void add_init(CLI::App& app, Line& line) {
@@ -249,7 +249,7 @@ void add_subscriptions(CLI::App& app, Line& line) {
 void add_verify(CLI::App& app, Line& line) {
   CLI::App& verb = *app.add_subcommand("verify", "check every byte, hash, signature and state of the ledger");
   auto key = chosen_with<std::string>(verb, line, verify);
-  verb.add_option("--key", *key, "the log key you trust (name+id+base64); default: the one entry 0 names");
+  verb.add_option("--key", *key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names");
 }
 
 struct ProveOptions {
@@ -257,17 +257,46 @@ struct ProveOptions {
   std::string output;
 };
 
+void add_keys(CLI::App& verb, std::vector<std::string>& keys, const std::string& whose) {
+  verb.add_option("--key", keys, "VKEY of " + whose + " (name+id+base64); may be repeated")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_compare(CLI::App& checkpoint, Line& line) {
+  CLI::App& verb = *checkpoint.add_subcommand("compare", "whether two signed checkpoints of a log can both be true");
+  auto options = chosen_with<CompareOptions>(verb, line, compare_checkpoints);
+  verb.add_option("A", options->a, "file with a checkpoint, or - for standard input")->required();
+  verb.add_option("B", options->b, "the other one")->required();
+  add_keys(verb, options->keys, "the log");
+  verb.add_option("--policy", options->policy, "file that says which logs and witnesses count");
+  verb.add_option("--proof", options->proof, "consistency proof: JSON as /v1/ledger/consistency gives it, or a base64 hash a line; default: the ledger of --url or --data is asked");
+}
+
 void add_ledger_verbs(CLI::App& app, Line& line) {
   CLI::App& sign = *app.add_subcommand("checkpoint", "the newest signed checkpoint");
-  sign.callback([&line] { line.chosen = [&line] { return checkpoint(line.globals); }; });
+  auto witnessed = std::make_shared<bool>(false);
+  sign.add_flag("--witnessed", *witnessed, "the newest that enough witnesses cosigned");
+  sign.callback([&line, &sign, witnessed] {
+    if (sign.get_subcommands().empty()) line.chosen = [&line, witnessed] { return checkpoint(line.globals, *witnessed); };
+  });
+  add_compare(sign, line);
   CLI::App& verb = *app.add_subcommand("prove", "proof that the entry at a position is in the ledger");
   auto options = chosen_with<ProveOptions>(verb, line, [](const Globals& globals, const ProveOptions& o) { return prove(globals, o.position, o.output); });
   verb.add_option("POSITION", options->position, "of the entry")->required();
   verb.add_option("-o,--output", options->output, "file to write");
 }
 
-void add_keys(CLI::App& verb, std::vector<std::string>& keys, const std::string& whose) {
-  verb.add_option("--key", keys, "VKEY of " + whose + " (name+id+base64); may be repeated")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+void add_key_verbs(CLI::App& app, Line& line) {
+  CLI::App& key = *app.add_subcommand("key", "the keys that sign the ledger's checkpoints");
+  key.require_subcommand(1);
+  key.add_subcommand("list", "each key, and which sizes of the ledger it signs")->callback([&line] { line.chosen = [&line] { return list_keys(line.globals); }; });
+  key.add_subcommand("generate", "prepare a key, so that those who check can have it before it signs")->callback([&line] { line.chosen = [&line] { return generate_key(line.globals); }; });
+  CLI::App& rotate = *key.add_subcommand("rotate", "from here on another key signs; recorded, and signed by both. The old one is destroyed");
+  rotate.add_option("--to", chosen_with<KeyRotateOptions>(rotate, line, rotate_key)->to, "id of a prepared key; default: the only one prepared, or a new one");
+  CLI::App& revoke = *key.add_subcommand("revoke", "signatures of a key stop counting; the one in force is succeeded by another");
+  auto options = chosen_with<KeyRevokeOptions>(revoke, line, revoke_key);
+  revoke.add_option("KEY", options->key, "its id, 8 hex digits, as `acta key list` shows it")->required();
+  revoke.add_option("--reason", options->reason, "a code, as stolen")->required();
+  revoke.add_option("--counts", options->counts, "its signatures over more entries than these count for nothing; default: from now on");
 }
 
 void add_proof_verbs(CLI::App& app, Line& line) {
@@ -296,6 +325,22 @@ void add_proof_verbs(CLI::App& app, Line& line) {
   file.add_option("--policy", options->policy, "file that says which logs and how many witnesses count");
 }
 
+void add_witness_verbs(CLI::App& app, Line& line) {
+  CLI::App& witness = *app.add_subcommand("witness", "cosign the checkpoints of logs, so that none can show two people two ledgers");
+  witness.require_subcommand(1);
+  CLI::App& init = *witness.add_subcommand("init", "make a new witness: its key, and the file of logs it knows");
+  auto made = chosen_with<WitnessInitOptions>(init, line, init_witness);
+  init.add_option("--folder", made->folder, "where its key and its memory lie; not on the machine of a log it cosigns")->required();
+  init.add_option("--name", made->name, "of its key, as witness.example/w1")->required();
+  init.add_option("--log", made->logs, "VKEY of a log it cosigns; may be repeated, and added to the file `logs` later")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::App& verb = *witness.add_subcommand("serve", "answer POST /add-checkpoint (C2SP tlog-witness), on this machine only");
+  auto served = chosen_with<WitnessServeOptions>(verb, line, serve_witness);
+  verb.add_option("--folder", served->folder, "of the witness")->required();
+  verb.add_option("--listen", served->listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();
+  verb.add_option("--tls-cert", served->tls_certificate, "certificate in PEM; makes it HTTPS");
+  verb.add_option("--tls-key", served->tls_key, "its private key in PEM");
+}
+
 void add_note_verbs(CLI::App& app, Line& line) {
   CLI::App& note = *app.add_subcommand("note", "signed notes, as checkpoints are");
   note.require_subcommand(1);
@@ -303,6 +348,19 @@ void add_note_verbs(CLI::App& app, Line& line) {
   auto options = chosen_with<NoteOptions>(verb, line, verify_note);
   verb.add_option("FILE", options->path, "or - for standard input")->required();
   add_keys(verb, options->keys, "a log or witness you trust");
+  verb.add_option("--succession", options->succession, "audit bundle of the log: the keys that follow from the one you give are known then");
+}
+
+void add_tile_verbs(CLI::App& app, Line& line) {
+  CLI::App& ledger = *app.add_subcommand("ledger", "the log as a folder of tiles, for other people's tools");
+  ledger.require_subcommand(1);
+  CLI::App& out = *ledger.add_subcommand("export-tiles", "write checkpoint, tiles and entries; a second run adds what is new");
+  auto exported = chosen_with<TilesOptions>(out, line, export_tiles);
+  out.add_option("DIR", exported->folder, "a new folder, or one of an earlier export")->required();
+  CLI::App& verb = *ledger.add_subcommand("verify-tiles", "check such a folder, of this or any other log; needs no ledger");
+  auto checked = chosen_with<TilesOptions>(verb, line, verify_tiles);
+  verb.add_option("DIR", checked->folder, "the folder with `checkpoint` and `tile`")->required();
+  add_keys(verb, checked->keys, "the log, or a witness");
 }
 
 void add_bundle_verbs(CLI::App& app, Line& line) {
@@ -318,7 +376,36 @@ void add_bundle_verbs(CLI::App& app, Line& line) {
   CLI::App& verify = *bundle.add_subcommand("verify", "check a bundle; needs no ledger");
   auto checked = chosen_with<BundleVerifyOptions>(verify, line, verify_bundle);
   verify.add_option("FILE", checked->path, "the bundle")->required();
-  verify.add_option("--key", checked->key, "the log key you trust (name+id+base64); default: the one entry 0 names");
+  verify.add_option("--key", checked->key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names");
+}
+
+void add_backup_verbs(CLI::App& app, Line& line) {
+  CLI::App& backup = *app.add_subcommand("backup", "copies of the ledger to go back to; keys are never in them");
+  backup.require_subcommand(1);
+  const auto named = [&](const char* name, const char* help, int (*run_verb)(const Globals&, const BackupOptions&)) {
+    CLI::App& verb = *backup.add_subcommand(name, help);
+    auto options = chosen_with<BackupOptions>(verb, line, run_verb);
+    verb.add_option("DIR", options->folder, "folder of backups")->required();
+    return std::pair(&verb, options);
+  };
+  named("create", "copy what is new; a server goes on recording meanwhile", create_backup);
+  const auto [list, listed] = named("list", "which there are", list_backups);
+  list->add_option("--head", listed->number, "print the signed checkpoint of this backup");
+  const auto [verify, checked] = named("verify", "check every byte, as `acta verify` does", verify_backup);
+  verify->add_option("--number", checked->number, "which backup; the newest");
+  verify->add_option("--key", checked->key, "the log key you trust (name+id+base64)");
+  const auto [restore, restored] = named("restore", "put a backup into a new data folder", restore_backup);
+  restore->add_option("TO", restored->to, "data folder, new or empty")->required();
+  restore->add_option("--number", restored->number, "which backup; the newest");
+}
+
+void add_recover(CLI::App& app, Line& line) {
+  CLI::App& verb = *app.add_subcommand("recover", "say what a ledger lost that is older than its head file, and accept the loss");
+  auto options = chosen_with<RecoverOptions>(verb, line, recover);
+  auto* accept = verb.add_flag("--accept-rollback", options->accept_rollback, "record the loss for ever and unlock; another history is never accepted");
+  verb.add_option("--signed", options->signed_size, "entries the head file was signed at, as `acta recover` shows them")->needs(accept);
+  verb.add_option("--found", options->found_size, "entries the ledger has, as `acta recover` shows them")->needs(accept);
+  verb.add_option("--why", options->why, "for everybody who checks the ledger; names no person")->needs(accept);
 }
 
 void add_operation_verbs(CLI::App& app, Line& line) {
@@ -370,9 +457,14 @@ void add_verbs(CLI::App& app, Line& line) {
   add_subscriptions(app, line);
   add_verify(app, line);
   add_ledger_verbs(app, line);
+  add_key_verbs(app, line);
   add_proof_verbs(app, line);
   add_note_verbs(app, line);
+  add_tile_verbs(app, line);
+  add_witness_verbs(app, line);
   add_bundle_verbs(app, line);
+  add_backup_verbs(app, line);
+  add_recover(app, line);
   add_operation_verbs(app, line);
   add_config(app, line);
 }

@@ -6,6 +6,7 @@
 
 #include "tools/acta/examination.h"
 #include "tools/acta/session.h"
+#include "tools/acta/start_remedy.h"
 #include "tools/acta/table.h"
 #include "tools/acta/terminal.h"
 #include "tools/acta/verbs.h"
@@ -18,12 +19,18 @@ std::string_view word_of(Check::State state) {
   return state == Check::State::wrong ? "wrong" : "skipped";
 }
 
+// What only a command meets is explained as commands explain it.
+std::string_view remedy(Code code) {
+  const auto at_start = start_remedy(code);
+  return at_start.empty() ? way_out(code) : at_start;
+}
+
 Json json_of(const std::vector<Check>& checks) {
   Json items = Json::array();
   for (const Check& check : checks) {
     Json item{{"check", check.name}, {"state", word_of(check.state)}, {"what", check.what}};
     if (check.code) item["code"] = name_of(*check.code);
-    if (check.code) item["way_out"] = way_out(*check.code);
+    if (check.code) item["way_out"] = remedy(*check.code);
     items.push_back(std::move(item));
   }
   return {{"items", std::move(items)}};
@@ -35,7 +42,7 @@ void print(const std::vector<Check>& checks) {
   for (const Check& check : checks) rows.push_back({check.name, std::string(word_of(check.state)), check.what});
   std::cout << render_table({{"check", false, false}, {"state", false, false}, {"what was found"}}, rows, terminal_width());
   for (const Check& check : checks)
-    if (check.code) std::cout << "\n" << check.name << ": " << printable(check.what) << "\n  " << way_out(*check.code) << "\n";
+    if (check.code) std::cout << "\n" << check.name << ": " << printable(check.what) << "\n  " << remedy(*check.code) << "\n";
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "engine/folders.h"
 #include "engine/privacy/sealed_file.h"
 #include "engine/published.h"
+#include "engine/signing_keys.h"
 #include "tools/acta/exit_code.h"
 #include "tools/acta/server_file.h"
 #include "tools/acta/tls_files.h"
@@ -22,6 +23,13 @@ namespace {
 using Finding = Result<std::string>;
 
 rocksdb::Env& disk() { return *rocksdb::Env::Default(); }
+
+// A folder that is written to while serving. `else_do`: what helps besides giving it back.
+Result<void> may_write(const std::string& folder, const std::string& else_do) {
+  if (!std::filesystem::is_directory(folder)) return error(Code::unavailable, folder + " is not a folder" + else_do);
+  if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) return error(Code::unavailable, "this user may not write in " + folder + ": give it back to the user that serves");
+  return {};
+}
 
 class Examination {
  public:
@@ -41,6 +49,7 @@ class Examination {
   Finding answers();
   Finding ledger();
   Finding views();
+  Finding subscriptions();
   Finding head_file();
   Finding key_encryption_key();
   Finding keys();
@@ -58,6 +67,7 @@ class Examination {
   FolderLock lock_;
   std::unique_ptr<Ledger> ledger_;
   Opening opening_;
+  std::optional<LogKeys> log_keys_;
   std::vector<Check> checks_;
 };
 
@@ -75,6 +85,7 @@ std::vector<Check> Examination::all() {
     else if (ours) look_at_files();
     look("key-encryption key", &Examination::key_encryption_key);
     look("views", &Examination::views);
+    look("subscriptions", &Examination::subscriptions);
     look("disk space", &Examination::space);
   }
   look("TLS", &Examination::tls);
@@ -101,7 +112,7 @@ void Examination::look_at_ledger() {
 Finding Examination::folder() {
   const auto found = check_format(disk(), folders_.data);
   if (!found && found.error().code == Code::not_found) return found.error();
-  if (::access(folders_.data.c_str(), R_OK | W_OK | X_OK) != 0) return error(Code::unavailable, "this user may not read and write in " + folders_.data);
+  ACTA_CHECK(may_write(folders_.data, ""));
   return folders_.data;
 }
 
@@ -126,8 +137,10 @@ Finding Examination::answers() {
 }
 
 Finding Examination::ledger() {
+  ACTA_CHECK(may_write(ledger_folder(folders_), ": restore it from a backup"));
   ACTA_TRY(ledger_, Ledger::open({.folder = ledger_folder(folders_), .env = &disk(), .access = Access::read, .create = false, .sync = true}));
   ACTA_TRY(opening_, load_opening(*ledger_));
+  ACTA_TRY(log_keys_, load_log_keys(*ledger_, opening_));
   ACTA_TRY(const auto catalogue, load_catalogue(*ledger_));
   ACTA_TRY(const auto definitions, load_definitions(*ledger_, *catalogue));
   return opening_.origin + ", " + std::to_string(ledger_->head().size) + " entries, " + std::to_string(definitions.current.size()) + (definitions.current.size() == 1 ? " process" : " processes");
@@ -137,13 +150,21 @@ Finding Examination::ledger() {
 Finding Examination::views() {
   const std::string folder = folders_.data + "/views";
   if (!std::filesystem::exists(folder)) return std::string("none yet: the first start builds them");
-  if (!std::filesystem::is_directory(folder)) return error(Code::unavailable, folder + " is not a folder: remove it, the next start builds the views anew");
-  if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) return error(Code::unavailable, "this user may not write in " + folder + ": give it back to the user that serves, or remove it, the next start builds the views anew");
+  ACTA_CHECK(may_write(folder, ": remove it, the next start builds the views anew"));
+  return folder + " can be written";
+}
+
+// One that cannot be read stops only its own reader.
+Finding Examination::subscriptions() {
+  const std::string folder = folders_.data + "/subscriptions";
+  if (!std::filesystem::exists(folder)) return std::string("none yet: the first one makes the folder");
+  ACTA_CHECK(may_write(folder, ": move it away and restore the folder from a backup, or begin without subscriptions"));
   return folder + " can be written";
 }
 
 Finding Examination::head_file() {
-  ACTA_CHECK(check_head_file(disk(), folders_.head, *ledger_, {.name = opening_.origin, .bytes = opening_.log_key}));
+  ACTA_CHECK(check_head_file(disk(), folders_.head, *ledger_, *log_keys_));
+  ACTA_CHECK(may_write(std::filesystem::absolute(folders_.head).parent_path().string(), ""));
   return folders_.head + " belongs to this ledger";
 }
 
@@ -154,9 +175,9 @@ Finding Examination::key_encryption_key() {
 
 Finding Examination::keys() {
   ACTA_TRY(const auto store, KeyStore::open(key_options(), opening_.ledger));
-  const SigningKey signing(opening_.origin, store->log_key_seed());
-  if (signing.public_key().bytes == opening_.log_key) return folders_.keys + " opens, for its owner only";
-  return error(Code::foreign, "the log key in " + folders_.keys + " is not the one that entry 0 names: restore the keys of this ledger");
+  ACTA_CHECK(may_write(folders_.keys, ""));
+  ACTA_CHECK(check_log_key(*store, *log_keys_, folders_.keys, Access::write));
+  return folders_.keys + " opens, for its owner only";
 }
 
 Finding Examination::space() {

@@ -38,7 +38,7 @@ constexpr std::array rows = {
     Row{Code::foreign, Exit::failed, 500, "foreign", "Name the right folder with --data, or make a new one with `acta init`."},
     Row{Code::newer, Exit::failed, 500, "newer", "Use the newer version of acta that wrote it."},
     Row{Code::damaged, Exit::tampered, 500, "damaged", "Keep the folder as it is, run `acta verify`, and restore from a backup."},
-    Row{Code::rolled_back, Exit::tampered, 500, "rolled_back", "An old copy may have been put in place: find the newest folder, or restore it."},
+    Row{Code::rolled_back, Exit::tampered, 500, "rolled_back", "An old copy may have been put in place: find the newest folder, or see what `acta recover` says."},
     Row{Code::missing_key, Exit::failed, 500, "missing_key", "Put the key files back beside the data folder; without them personal data stays sealed."},
     Row{Code::unavailable, Exit::failed, 500, "unavailable", "Check the disk and the permissions; `acta doctor` says more."},
     Row{Code::unsupported, Exit::failed, 501, "unsupported", "This version cannot do it."},

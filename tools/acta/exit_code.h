@@ -9,7 +9,7 @@
 namespace acta::cli {
 
 // Of the process. Scripts rely on them: never renumber.
-enum Exit : int { ok = 0, failed = 1, usage = 2, tampered = 3, refused = 4, not_found = 5, denied = 6, incomplete = 7, untrusted_key = 8 };
+enum Exit : int { ok = 0, failed = 1, usage = 2, tampered = 3, refused = 4, not_found = 5, denied = 6, incomplete = 7, untrusted_key = 8, split_view = 9, revoked_key = 10 };
 
 int exit_code(Code code);
 std::string_view name_of(Code code);     // as in a problem's `code`

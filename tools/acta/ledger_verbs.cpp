@@ -29,7 +29,7 @@ int write_file(const Globals& globals, const std::string& path, const std::strin
 
 }  // namespace
 
-int checkpoint(const Globals& globals) { return print_text(globals, Access::read, {.method = "GET", .target = "/v1/ledger/checkpoint", .headers = {}, .body = {}}); }
+int checkpoint(const Globals& globals, bool witnessed) { return print_text(globals, Access::read, {.method = "GET", .target = std::string("/v1/ledger/checkpoint") + (witnessed ? "?witnessed=true" : ""), .headers = {}, .body = {}}); }
 
 int prove(const Globals& globals, std::uint64_t position, const std::string& output) {
   const Request request{.method = "GET", .target = "/v1/ledger/proofs/" + std::to_string(position), .headers = {}, .body = {}};

@@ -3,7 +3,6 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "engine/ledger/policy.h"
 #include "engine/ledger/proof_file.h"
 #include "engine/ledger/tree.h"
 #include "tools/acta/input.h"
@@ -64,11 +63,6 @@ Result<bool> consistency(const ConsistencyOptions& options) {
 }
 
 // --- a proof file
-struct Trust {
-  std::vector<PublicKey> keys;
-  std::optional<Policy> policy;
-};
-
 struct Examined {
   ProofFile proof;
   Checkpoint checkpoint;
@@ -77,18 +71,6 @@ struct Examined {
 };
 
 bool log_signed(const std::vector<PublicKey>& keys, const Note& note) { return vouched(check_signatures(note, keys)) == Vouched::by_known_key; }
-
-Result<Trust> trust_of(const ProofFileOptions& options) {
-  Trust trust;
-  ACTA_TRY(trust.keys, read_keys(options.keys));
-  if (!options.policy.empty()) {
-    ACTA_TRY(const std::string text, read_input(options.policy));
-    ACTA_TRY(trust.policy, parse_policy(text));
-    trust.keys.insert(trust.keys.end(), trust.policy->logs.begin(), trust.policy->logs.end());
-  }
-  if (trust.keys.empty()) return error(Code::invalid, "say which log you trust: --key VKEY, or a --policy with a line `log VKEY`.");
-  return trust;
-}
 
 Result<Hash> leaf_of(const ProofFileOptions& options) {
   if (options.entry.empty()) return hash_option("--leaf-hash", options.leaf_hash);
@@ -102,12 +84,7 @@ Result<Examined> examine(const ProofFileOptions& options, const Trust& trust, co
   ACTA_TRY(found.proof, parse_proof_file(text));
   ACTA_TRY(const Note note, parse_note(found.proof.note));
   ACTA_TRY(found.checkpoint, parse_extended_checkpoint(note.text));
-  std::vector<PublicKey> known = trust.keys;
-  if (trust.policy) {
-    const auto named = trust.policy->keys();
-    known.insert(known.end(), named.begin(), named.end());
-  }
-  found.signatures = check_signatures(note, known);
+  found.signatures = check_signatures(note, trust.known());
   found.false_signature = vouched(found.signatures) == Vouched::falsely;
   found.vouched_for = log_signed(trust.keys, note) && (!trust.policy || quorum_met(*trust.policy, found.signatures));
   found.included = inclusion_holds(found.proof.index, found.checkpoint.size, leaf, found.proof.hashes, found.checkpoint.root);
@@ -153,7 +130,7 @@ int verify_consistency(const Globals& globals, const ConsistencyOptions& options
 
 int verify_proof_file(const Globals& globals, const ProofFileOptions& options) {
   if (options.entry.empty() == options.leaf_hash.empty()) return report_usage("say what is to be proved: either --entry FILE (its stored bytes) or --leaf-hash B64.");
-  const auto trust = trust_of(options);
+  const auto trust = read_trust(options.keys, options.policy);
   if (!trust) return report_input(globals, trust.error());
   const auto leaf = leaf_of(options);
   if (!leaf) return report_input(globals, leaf.error());

@@ -7,11 +7,13 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "api/cosigners.h"
 #include "api/server.h"
 #include "engine/control_events.h"
 #include "projections/subscriptions.h"
 #include "projections/view.h"
 #include "tools/acta/banner.h"
+#include "tools/acta/input.h"
 #include "tools/acta/log.h"
 #include "tools/acta/open_files.h"
 #include "tools/acta/server_file.h"
@@ -39,6 +41,7 @@ struct House {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Views> views;
   std::unique_ptr<Subscriptions> subscriptions;
+  std::unique_ptr<Cosigners> cosigners;
   std::unique_ptr<Server> server;
 };
 
@@ -63,6 +66,16 @@ ServerFile server_file_of(const House& house) {
 
 std::string url_of(const House& house) { return url_of(server_file_of(house)); }
 
+// Nothing: no witness is asked.
+Result<std::unique_ptr<Cosigners>> cosigners_of(Engine& engine, const ServeOptions& options) {
+  if (options.witness_policy.empty()) return std::unique_ptr<Cosigners>();
+  ACTA_TRY(const std::string text, read_input(options.witness_policy));
+  CosignerOptions cosigning;
+  ACTA_TRY(cosigning.policy, parse_policy(text));
+  cosigning.ca_file = options.outside_ca;
+  return Cosigners::start(engine, std::move(cosigning));
+}
+
 Result<House> open_house(const Globals& globals, const ServeOptions& options) {
   House house;
   ServerOptions server;
@@ -74,9 +87,12 @@ Result<House> open_house(const Globals& globals, const ServeOptions& options) {
   ACTA_TRY(house.views, Views::open(*house.engine, {.folder = globals.data + "/views", .env = nullptr, .follow = true}));
   ACTA_TRY(house.subscriptions, Subscriptions::open(*house.engine, {.folder = globals.data + "/subscriptions"}));
   house.token = to_hex(random_bytes(*system_randomness(), token_bytes));
+  ACTA_TRY(house.cosigners, cosigners_of(*house.engine, options));
+  server.cosigners = house.cosigners.get();
   server.listen = options.listen;
   server.workers = options.workers;
   server.connections_max = options.connections_max;
+  server.limits.pipelined_max = options.pipelined_max;
   server.subscriptions = house.subscriptions.get();
   ACTA_TRY(house.server, Server::start(*house.engine, *house.views, house.token, server));
   ACTA_CHECK(write_server_file(globals.data, server_file_of(house)));
@@ -86,6 +102,7 @@ Result<House> open_house(const Globals& globals, const ServeOptions& options) {
 Result<void> close_house(House& house, const std::string& data) {
   house.server.reset();
   remove_server_file(data);
+  house.cosigners.reset();
   house.views.reset();
   return house.engine->close();
 }

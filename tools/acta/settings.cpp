@@ -25,8 +25,11 @@ constexpr std::array table = {
     Setting{.name = "listen", .standard = "127.0.0.1:7171", .help = "HOST:PORT; port 0 takes any free one", .of_server = true},
     Setting{.name = "tls-cert", .standard = "", .help = "certificate in PEM, with what links it to its authority; makes it HTTPS", .of_server = true},
     Setting{.name = "tls-key", .standard = "", .help = "its private key in PEM, for the owner only; SIGHUP reads both again", .of_server = true},
+    Setting{.name = "witness-policy", .standard = "", .help = "file that says which witnesses are asked to cosign, and how many are enough (C2SP tlog-policy)", .of_server = true},
+    Setting{.name = "outside-ca", .standard = "", .help = "authorities in PEM, trusted when the server itself asks over https; those of the system if not given", .of_server = true},
     Setting{.name = "workers", .standard = "32", .help = "threads that answer requests when those of the sockets (one more than cores) are busy", .kind = Kind::number, .of_server = true},
     Setting{.name = "connections-max", .standard = "4096", .help = "connections at once; one more is answered 503", .kind = Kind::number, .of_server = true},
+    Setting{.name = "pipelined-max", .standard = "32", .help = "requests of one connection answered in a row before others have their turn", .kind = Kind::number, .of_server = true},
     Setting{.name = "free-space-min", .standard = "512", .help = "MiB that must stay free; below, nothing is recorded", .kind = Kind::number, .of_server = true},
 };
 

@@ -33,12 +33,33 @@ std::string signature_line(const Json& status) {
   return exposed == 0 ? until + ", all" : until + "; " + entries(exposed) + " not yet, the oldest for " + duration(count_at(of, "oldest_unsigned_seconds"));
 }
 
+std::string witness_line(const Json& of) {
+  const auto exposed = count_at(of, "unwitnessed_entries");
+  std::string line = "up to entry " + std::to_string(count_at(of, "size"));
+  line += exposed == 0 ? ", all" : "; " + entries(exposed) + " not yet, the oldest for " + duration(count_at(of, "oldest_unwitnessed_seconds"));
+  for (const Json& one : member(of, "witnesses"))
+    if (!text_at(one, "failure").empty()) line += "; " + text_at(one, "name") + " fails: " + text_at(one, "failure");
+  return line;
+}
+
 std::string view_line(const Json& view) {
   const std::string state = text_at(view, "state");
   if (state == "stopped") return "stands still at entry " + std::to_string(count_at(view, "position")) + ": " + text_at(view, "reason");
   const std::string rebuilding = member(view, "rebuilding") == Json(true) ? ", being built anew" : "";
   const auto behind = count_at(view, "behind");
+  if (state == "building") return "being built: " + std::to_string(count_at(view, "position")) + " of " + entries(count_at(view, "position") + behind);
   return (behind == 0 ? std::string("up to date") : entries(behind) + " behind") + rebuilding;
+}
+
+std::string lag_text(const Json& lag, const std::string& what) {
+  const auto behind = count_at(lag, "entries");
+  return behind == 0 ? "up to date" : entries(behind) + " " + what + ", the oldest for " + duration(count_at(lag, "seconds"));
+}
+
+std::string feeds_line(const Json& feeds, std::uint64_t connections) {
+  const auto open = count_at(feeds, "open");
+  const std::string lag = open == 0 ? "" : "; furthest behind: " + lag_text(member(feeds, "lag"), "behind");
+  return std::to_string(open) + " open, " + std::to_string(connections) + " connections" + lag;
 }
 
 std::string server_line(const Json& server, const std::string& scheme) {
@@ -59,8 +80,10 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Json& status, co
       {"signed", signature_line(status)},
       {"writes", text_at(status, "writes")},
   };
+  if (member(status, "witnessed").is_object()) lines.emplace_back("witnessed", witness_line(member(status, "witnessed")));
   for (const Json& view : member(status, "views")) lines.emplace_back("view " + text_at(view, "name"), view_line(view));
-  if (server.is_object()) lines.emplace_back("feeds", std::to_string(count_at(server, "feeds")) + " open, " + std::to_string(count_at(server, "connections")) + " connections");
+  if (server.is_object()) lines.emplace_back("feeds", feeds_line(member(status, "feeds"), count_at(server, "connections")));
+  for (const Json& one : member(status, "subscriptions")) lines.emplace_back("subscription " + text_at(one, "name"), lag_text(member(one, "lag"), "not acknowledged"));
   if (disk.is_object()) lines.emplace_back("disk", mebibytes(disk, "free_bytes") + " free, " + mebibytes(disk, "needed_bytes") + " needed, ledger " + mebibytes(disk, "ledger_bytes"));
   return lines;
 }

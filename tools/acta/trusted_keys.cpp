@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "events/time.h"
+#include "tools/acta/input.h"
 #include "tools/acta/terminal.h"
 
 namespace acta::cli {
@@ -43,6 +44,25 @@ Result<std::vector<PublicKey>> read_keys(const std::vector<std::string>& vkeys) 
     keys.push_back(*key);
   }
   return keys;
+}
+
+std::vector<PublicKey> Trust::known() const {
+  std::vector<PublicKey> all = keys;
+  if (!policy) return all;
+  for (const auto& [name, key] : policy->witnesses) all.push_back(key);
+  return all;
+}
+
+Result<Trust> read_trust(const std::vector<std::string>& vkeys, const std::string& policy_path) {
+  Trust trust;
+  ACTA_TRY(trust.keys, read_keys(vkeys));
+  if (!policy_path.empty()) {
+    ACTA_TRY(const std::string text, read_input(policy_path));
+    ACTA_TRY(trust.policy, parse_policy(text));
+    trust.keys.insert(trust.keys.end(), trust.policy->logs.begin(), trust.policy->logs.end());
+  }
+  if (trust.keys.empty()) return error(Code::invalid, "say which log you trust: --key VKEY, or a --policy with a line `log VKEY`.");
+  return trust;
 }
 
 Vouched vouched(const std::vector<CheckedSignature>& checked) {

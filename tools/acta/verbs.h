@@ -23,8 +23,10 @@ struct ServeOptions {
   std::string tls_certificate, tls_key;     // files; both empty: plain HTTP
   int workers = 0;
   std::size_t connections_max = 0;
+  std::size_t pipelined_max = 0;
   std::uint64_t free_bytes_min = 0;
   std::string log_level;
+  std::string witness_policy, outside_ca;   // files; empty: no witness is asked, the system's authorities are trusted
 };
 int serve(const Globals& globals, const ServeOptions& options);
 
@@ -117,9 +119,36 @@ int delete_subscription(const Globals& globals, const SubscriptionOptions& optio
 
 // vkey: the log key the caller trusts; empty: the one entry 0 names.
 int verify(const Globals& globals, const std::string& vkey);
-int checkpoint(const Globals& globals);
+// witnessed: the newest that enough witnesses cosigned.
+int checkpoint(const Globals& globals, bool witnessed);
+struct CompareOptions {
+  std::string a, b, proof, policy;              // proof empty: the ledger of `globals`, where there is one, is asked
+  std::vector<std::string> keys;
+};
+int compare_checkpoints(const Globals& globals, const CompareOptions& options);
+struct WitnessInitOptions {
+  std::string folder, name;
+  std::vector<std::string> logs;                // vkeys it shall cosign
+};
+int init_witness(const Globals& globals, const WitnessInitOptions& options);
+struct WitnessServeOptions {
+  std::string folder, listen = "127.0.0.1:7272", tls_certificate, tls_key;
+};
+int serve_witness(const Globals& globals, const WitnessServeOptions& options);
 // output: a file; empty: standard output.
 int prove(const Globals& globals, std::uint64_t position, const std::string& output);
+
+int list_keys(const Globals& globals);
+int generate_key(const Globals& globals);
+struct KeyRotateOptions {
+  std::string to;                           // id of a prepared key; empty: the only one, or a new one
+};
+int rotate_key(const Globals& globals, const KeyRotateOptions& options);
+struct KeyRevokeOptions {
+  std::string key, reason;                  // id; a code
+  std::optional<std::uint64_t> counts;      // absent: from now on
+};
+int revoke_key(const Globals& globals, const KeyRevokeOptions& options);
 
 // Numbers and hashes as they were typed: read strictly, and named when they are wrong.
 struct InclusionOptions {
@@ -139,9 +168,17 @@ struct ProofFileOptions {
 int verify_proof_file(const Globals& globals, const ProofFileOptions& options);
 struct NoteOptions {
   std::string path;
+  std::string succession;                       // a bundle whose log keys follow from the one given
   std::vector<std::string> keys;
 };
 int verify_note(const Globals& globals, const NoteOptions& options);
+
+struct TilesOptions {
+  std::string folder;
+  std::vector<std::string> keys;                // to verify
+};
+int export_tiles(const Globals& globals, const TilesOptions& options);
+int verify_tiles(const Globals& globals, const TilesOptions& options);
 
 struct BundleCreateOptions {
   std::vector<std::string> cases;               // ids or references; or from and to
@@ -157,6 +194,20 @@ int verify_bundle(const Globals& globals, const BundleVerifyOptions& options);
 // view empty: all of them.
 int rebuild(const Globals& globals, const std::string& view);
 int confirm_clock(const Globals& globals);
+struct RecoverOptions {
+  bool accept_rollback = false;
+  std::optional<std::uint64_t> signed_size, found_size;
+  std::string why;
+};
+int recover(const Globals& globals, const RecoverOptions& options);
+struct BackupOptions {
+  std::string folder, to, key;
+  std::optional<std::uint64_t> number;          // nothing: the newest
+};
+int create_backup(const Globals& globals, const BackupOptions& options);
+int list_backups(const Globals& globals, const BackupOptions& options);
+int verify_backup(const Globals& globals, const BackupOptions& options);
+int restore_backup(const Globals& globals, const BackupOptions& options);
 int doctor(const Globals& globals, const ServeOptions& options);
 int status(const Globals& globals);
 int show_config(const Globals& globals, const Settings& settings, bool with_origin);

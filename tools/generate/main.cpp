@@ -54,12 +54,16 @@ Result<std::vector<Named>> read_embedded(const Folders& folders, const Catalogue
   return files;
 }
 
-Result<std::vector<Named>> read_schemas(const fs::path& folder) {
+std::vector<Named> read_schemas(const fs::path& folder) {
   std::vector<Named> schemas = {{"ledger", read_file(folder / "ledger.bfbs")}, {"control", read_file(folder / "control.bfbs")}};
   for (Named& file : read_folder(folder / "facility", ".bfbs", "facility/")) schemas.push_back(std::move(file));
+  return schemas;
+}
+
+Result<void> check_sizes(const std::vector<Named>& schemas) {
   for (const Named& schema : schemas)
     if (schema.bytes.empty() || schema.bytes.size() > schema_bytes_max) return error(Code::too_large, "schema " + schema.name + " is " + std::to_string(schema.bytes.size()) + " bytes; 1 to 49152 are allowed: split it by file");
-  return schemas;
+  return {};
 }
 
 // An unchanged file keeps its time, so that nothing is built again for it.
@@ -73,11 +77,15 @@ Result<void> write_file(const fs::path& path, const std::string& text) {
 
 Result<void> run(const std::vector<std::string>& words) {
   ACTA_TRY(const Folders folders, read_arguments(words));
-  ACTA_TRY(const std::vector<Named> schemas, read_schemas(folders.schemas));
+  const std::vector<Named> schemas = read_schemas(folders.schemas);
+  const std::vector<Named> control = read_folder(folders.schemas / "control", ".bfbs", "control/");
   std::vector<Bytes> bytes;
-  for (const Named& schema : schemas) bytes.push_back(schema.bytes);
+  for (const auto* of : {&schemas, &control}) {
+    ACTA_CHECK(check_sizes(*of));
+    for (const Named& schema : *of) bytes.push_back(schema.bytes);
+  }
   ACTA_TRY(const std::shared_ptr<const Catalogue> catalogue, Catalogue::from(std::move(bytes)));
-  ACTA_CHECK(write_file(folders.out / "shipped.cpp", shipped_source(schemas, read_folder(folders.processes, ".yaml", ""))));
+  ACTA_CHECK(write_file(folders.out / "shipped.cpp", shipped_source(schemas, control, read_folder(folders.processes, ".yaml", ""))));
   ACTA_TRY(const std::vector<Named> embedded, read_embedded(folders, *catalogue));
   ACTA_CHECK(write_file(folders.out / "embedded.cpp", embedded_source(embedded)));
   for (const Named& file : embedded)

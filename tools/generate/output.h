@@ -13,7 +13,7 @@ struct Named {
   Bytes bytes;
 };
 
-std::string shipped_source(const std::vector<Named>& schemas, const std::vector<Named>& processes);
+std::string shipped_source(const std::vector<Named>& schemas, const std::vector<Named>& control, const std::vector<Named>& processes);
 std::string event_reference(const Catalogue& catalogue);  // Markdown, for people
 // `paths` is schemas/openapi.yaml, which ends within components.schemas.
 std::string contract_yaml(std::string paths, const Catalogue& catalogue);

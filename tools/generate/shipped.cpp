@@ -25,9 +25,9 @@ std::string function(const std::string& name, const std::string& prefix, const s
 
 }  // namespace
 
-std::string shipped_source(const std::vector<Named>& schemas, const std::vector<Named>& processes) {
-  return "// Written by acta-generate.\n#include \"events/catalogue.h\"\n\nnamespace acta {\nnamespace {\n\n" + arrays("schema_", schemas) + arrays("process_", processes) + "\n}  // namespace\n\n" +
-         function("shipped_schemas", "schema_", schemas) + "\n" + function("shipped_processes", "process_", processes) + "\n}  // namespace acta\n";
+std::string shipped_source(const std::vector<Named>& schemas, const std::vector<Named>& control, const std::vector<Named>& processes) {
+  return "// Written by acta-generate.\n#include \"events/catalogue.h\"\n\nnamespace acta {\nnamespace {\n\n" + arrays("schema_", schemas) + arrays("control_", control) + arrays("process_", processes) + "\n}  // namespace\n\n" +
+         function("shipped_schemas", "schema_", schemas) + "\n" + function("shipped_control_schemas", "control_", control) + "\n" + function("shipped_processes", "process_", processes) + "\n}  // namespace acta\n";
 }
 
 }  // namespace acta::generate

@@ -46,7 +46,7 @@ TEST_CASE("key store: persons and keys are the same after reopening") {
   const PersonId ada = *store->person("ada.invented");
   const PersonKey key = *store->key(ada, "case");
   const Key secret = store->command_secret();
-  const Key log_key = store->log_key_seed();
+  const Key log_key = *store->first_log_key();
   store.reset();
 
   auto again = std::move(*place.open());
@@ -55,7 +55,7 @@ TEST_CASE("key store: persons and keys are the same after reopening") {
   CHECK(again->key(ada, "case")->key == key.key);
   CHECK(again->find_key(ada, "case", 1)->key == key.key);
   CHECK(again->command_secret() == secret);
-  CHECK(again->log_key_seed() == log_key);
+  CHECK(again->first_log_key() == log_key);
 }
 
 TEST_CASE("key store: each person and each retention class has a key of its own") {

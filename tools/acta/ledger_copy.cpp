@@ -1,0 +1,75 @@
+#include "tools/acta/ledger_copy.h"
+
+#include <rocksdb/env.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "engine/disk.h"
+#include "engine/folders.h"
+#include "tools/acta/server_file.h"
+#include "tools/acta/session.h"
+
+namespace acta::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view copy_prefix = "verify-";
+
+// A check that was killed left its copy behind.
+void remove_left_copies(const std::string& data) {
+  std::error_code ignored;
+  for (const auto& item : fs::directory_iterator(data, ignored)) {
+    const std::string name = item.path().filename().string();
+    if (!name.starts_with(copy_prefix)) continue;
+    int pid = 0;
+    const auto [end, failure] = std::from_chars(name.data() + copy_prefix.size(), name.data() + name.size(), pid);
+    if (failure == std::errc() && end == name.data() + name.size() && ::kill(pid, 0) != 0 && errno == ESRCH) fs::remove_all(item.path(), ignored);
+  }
+}
+
+// The head file first: the server goes on signing, and a head that is newer than the copy would look like a cut tail.
+Result<void> keep_head(LedgerCopy& subject, const std::string& head_file) {
+  rocksdb::Env& disk = *rocksdb::Env::Default();
+  const auto head = read_file(disk, head_file);
+  subject.head = head ? subject.scratch + "/head" : head_file;
+  return head ? write_file_durably(disk, subject.head, *head) : Result<void>();
+}
+
+// In the data folder, where a copy costs no space: the database's files are linked.
+Result<LedgerCopy> copy_of(const ServerFile& server, const Folders& folders) {
+  remove_left_copies(folders.data);
+  LedgerCopy subject;
+  subject.scratch = fs::absolute(folders.data).string() + "/" + std::string(copy_prefix) + std::to_string(::getpid());
+  subject.ledger = subject.scratch + "/ledger";
+  ACTA_CHECK(make_folder(*rocksdb::Env::Default(), subject.scratch));
+  ACTA_CHECK(keep_head(subject, folders.head));
+  ACTA_TRY(const auto transport, server_transport(server));
+  const Request request{.method = "POST", .target = "/v1/ledger/copies", .headers = {{"Acta-Actor", reader_handle}, {"Content-Type", "application/json"}}, .body = Json{{"folder", subject.ledger}}.dump()};
+  ACTA_TRY(const Response answer, transport->send(request));
+  if (answer.status >= 300) return error_of(answer);
+  return subject;
+}
+
+}  // namespace
+
+Result<LedgerCopy> ledger_copy(const Folders& folders) {
+  ACTA_CHECK(check_format(*rocksdb::Env::Default(), folders.data));
+  if (const auto server = running_server(folders.data)) return copy_of(*server, folders);
+  LedgerCopy subject;
+  ACTA_TRY(subject.lock, FolderLock::take(folders.data, Access::read));
+  subject.ledger = ledger_folder(folders);
+  subject.head = folders.head;
+  return subject;
+}
+
+LedgerCopy::~LedgerCopy() {
+  std::error_code ignored;
+  if (!scratch.empty()) fs::remove_all(scratch, ignored);
+}
+
+}  // namespace acta::cli

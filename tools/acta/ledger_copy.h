@@ -1,0 +1,31 @@
+#pragma once
+// The bytes of a ledger that nobody writes to. A live database is never opened beside its owner: the server is asked for a
+// copy, which costs it no pause and no space (the files are linked).
+
+#include <string>
+#include <utility>
+
+#include "engine/folder_lock.h"
+
+namespace acta {
+struct Folders;
+}
+
+namespace acta::cli {
+
+// The folder's own files, or a copy of them that goes when this does.
+struct LedgerCopy {
+  std::string ledger, head;                // the database's folder; the head file of before the copy was made
+  FolderLock lock;
+  std::string scratch;                     // empty: no copy
+
+  LedgerCopy() = default;
+  LedgerCopy(LedgerCopy&& other) noexcept : ledger(std::move(other.ledger)), head(std::move(other.head)), lock(std::move(other.lock)), scratch(std::exchange(other.scratch, {})) {}
+  LedgerCopy& operator=(LedgerCopy&&) = delete;
+  ~LedgerCopy();
+};
+
+// Error: not_found, foreign, newer, in_use, unavailable.
+Result<LedgerCopy> ledger_copy(const Folders& folders);
+
+}  // namespace acta::cli
