@@ -1,475 +1,1020 @@
 #!/usr/bin/env python3
-"""Checks an Acta audit bundle without Acta: standard library only, after docs/FORMAT.md, sharing no code with Acta.
+"""Checks an Acta audit bundle: one file, this script, Python 3.9 or later, nothing else.
 
-verify.py BUNDLE.tar [VKEY]     VKEY: the ledger's key, from somebody you trust
+verify.py BUNDLE.tar [VKEY]     VKEY: the ledger's key, from somebody you trust; --key VKEY says the same
 exit 0 sound, 3 tampered (each fault is named), 7 the file is cut short, 8 signed by another key, 10 by one that was revoked,
 2 usage, 1 any other error
+Written from docs/FORMAT.md; docs/adr/0012 says how independently.
 """
-import base64, hashlib, re, struct, sys, uuid
-from datetime import datetime, timedelta, timezone
 
-sha = lambda data: hashlib.sha256(data).digest()
-lp = lambda data: struct.pack(">I", len(data)) + data
-leaf = lambda data: sha(b"\0" + data)
-node = lambda left, right: sha(b"\1" + left + right)
+import base64
+import datetime
+import hashlib
+import io
+import re
+import sys
 
+SOUND, ERROR, USAGE, TAMPERED, INCOMPLETE, UNTRUSTED, REVOKED = 0, 1, 2, 3, 7, 8, 10
 
-class Fault(Exception):
-    pass
+EVENT, REFUSAL, NOTICE, LEDGER = KINDS = 1, 2, 3, 4
 
-
-def must(condition, why):
-    if not condition:
-        raise Fault(why)
+U64 = (1 << 64) - 1
 
 
-def unbase64(text):
-    data = base64.b64decode(text, validate=True)
-    must(base64.b64encode(data).decode() == text, "not base64 in its one form")
+class Incomplete(Exception):
+    """The file ends before its end."""
+
+
+class OtherFormat(Exception):
+    """A bundle, but not of this version."""
+
+
+class Bad(Exception):
+    """What was read is not what the format says."""
+
+
+# ---- Ed25519 (RFC 8032) ---------------------------------------------------------------------------------------------------
+
+_P = 2 ** 255 - 19
+_Q = 2 ** 252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, _P - 2, _P) % _P
+_SQRT_M1 = pow(2, (_P - 1) // 4, _P)
+
+
+def _decompress(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= _P:
+        return None
+    x2 = (y * y - 1) * pow(_D * y * y + 1, _P - 2, _P) % _P
+    x = pow(x2, (_P + 3) // 8, _P)
+    if (x * x - x2) % _P:
+        x = x * _SQRT_M1 % _P
+    if (x * x - x2) % _P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = _P - x
+    return (x, y, 1, x * y % _P)
+
+
+def _add(p, q):
+    a = (p[1] - p[0]) * (q[1] - q[0]) % _P
+    b = (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c = 2 * p[3] * q[3] * _D % _P
+    d = 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
+
+
+def _times(n, p):
+    r = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            r = _add(r, p)
+        p = _add(p, p)
+        n >>= 1
+    return r
+
+
+_BASE = _decompress((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"))
+
+
+def ed25519_holds(key, signature, message):
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    a = _decompress(key)
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or s >= _Q:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _Q
+    r = _add(_times(s, _BASE), _times(k, (_P - a[0], a[1], 1, _P - a[3])))
+    z = pow(r[2], _P - 2, _P)
+    x, y = r[0] * z % _P, r[1] * z % _P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+# ---- Words ----------------------------------------------------------------------------------------------------------------
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def unbase64(text, length=None):
+    """The bytes, if `text` is the one base64 text that stands for them; else Bad."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise Bad("not base64")
+    if base64.b64encode(data) != (text if isinstance(text, bytes) else text.encode()):
+        raise Bad("not base64 as RFC 4648 writes it")
+    if length is not None and len(data) != length:
+        raise Bad("%d bytes where %d belong" % (len(data), length))
     return data
 
 
-def count(text):
-    must(re.fullmatch(r"0|[1-9][0-9]*", text) and int(text) < 2**64, "not a number in decimal digits")
-    return int(text)
+def number(word):
+    if not re.fullmatch(r"0|[1-9][0-9]{0,19}", word) or int(word) > U64:
+        raise Bad("not a number: %.60s" % word)
+    return int(word)
 
 
-def when(micros):
-    return (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=micros)).strftime("%Y-%m-%d %H:%M")
+def uuid_text(data):
+    h = data.hex()
+    return "-".join((h[:8], h[8:12], h[12:16], h[16:20], h[20:]))
 
 
-def micros(text):
-    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc) - datetime(1970, 1, 1, tzinfo=timezone.utc)
-    return (moment.days * 86400 + moment.seconds) * 10**6 + moment.microseconds
+EPOCH = datetime.datetime(1970, 1, 1)
 
 
-# --- Ed25519 (RFC 8032 5.1.7)
-P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
+def micros(word):
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", word):
+        raise Bad("not a time: %.60s" % word)
+    try:
+        t = datetime.datetime.strptime(word, "%Y-%m-%dT%H:%M:%S.%fZ")
+    except ValueError:
+        raise Bad("no such time: %.60s" % word)
+    return (t - EPOCH) // datetime.timedelta(microseconds=1)
 
 
-def add(a, b):
-    e, f, g, h = (a[1] - a[0]) * (b[1] - b[0]), 2 * D * a[3] * b[3], 2 * a[2] * b[2], (a[1] + a[0]) * (b[1] + b[0])
-    e, f, g, h = h - e, g - f, g + f, h + e
-    return e * f % P, g * h % P, f * g % P, e * h % P
+class Key:
+    """name+<key id in 8 hex digits>+base64(0x01 || public key)"""
+
+    def __init__(self, vkey):
+        parts = vkey.split("+", 2)
+        if len(parts) != 3 or not parts[0] or re.search(r"\s", parts[0]):
+            raise Bad("not a key: name+id+base64")
+        data = unbase64(parts[2], 33)
+        if data[0] != 1:
+            raise Bad("not an Ed25519 key")
+        self.name, self.public = parts[0], data[1:]
+        self.id = sha256(self.name.encode() + b"\n" + data)[:4]
+        if parts[1] != self.id.hex():
+            raise Bad("the key id is not that of the key")
+
+    @classmethod
+    def of(cls, name, public):
+        data = b"\x01" + public
+        return cls("%s+%s+%s" % (name, sha256(name.encode() + b"\n" + data)[:4].hex(), base64.b64encode(data).decode()))
+
+    def __eq__(self, other):
+        return (self.name, self.public) == (other.name, other.public)
 
 
-def times(s, a):
-    out = (0, 1, 1, 0)
-    for bit in bin(s)[2:]:
-        out = add(add(out, out), a) if bit == "1" else add(out, out)
+# ---- Checkpoint -----------------------------------------------------------------------------------------------------------
+
+class Checkpoint:
+    def __init__(self, note):
+        try:
+            text = note.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Bad("not UTF-8")
+        lines = text.split("\n")
+        if len(lines) < 6 or lines[3] != "" or lines[-1] != "":
+            raise Bad("not origin, size, root, an empty line and signatures")
+        self.origin = lines[0]
+        if not self.origin:
+            raise Bad("no origin")
+        self.size = number(lines[1])
+        self.root = unbase64(lines[2], 32)
+        self.signed = "".join(l + "\n" for l in lines[:3]).encode("utf-8")
+        self.signatures = []
+        if len(lines) > 21:
+            raise Bad("a note carries 16 signatures at most")
+        for line in lines[4:-1]:
+            words = line.split(" ")
+            if len(words) != 3 or words[0] != "\u2014" or not words[1] or "+" in words[1]:
+                raise Bad("a signature line that is none")
+            data = unbase64(words[2])
+            if len(data) < 5:
+                raise Bad("a signature line that is too short")
+            self.signatures.append((words[1], data[:4], data[4:]))
+
+    def lines_of(self, key):
+        """Whether each line of this key holds, in order."""
+        return [ed25519_holds(key.public, s, self.signed) for n, i, s in self.signatures if n == key.name and i == key.id]
+
+
+# ---- Tree -----------------------------------------------------------------------------------------------------------------
+
+def root_from(leaf, index, size, path):
+    """The root that this path leads to (RFC 9162 section 2.1.3.2)."""
+    fn, sn, r = index, size - 1, leaf
+    for p in path:
+        if sn == 0:
+            raise Bad("the proof is too long")
+        if fn & 1 or fn == sn:
+            r = sha256(b"\x01" + p + r)
+            while fn and not fn & 1:
+                fn >>= 1
+                sn >>= 1
+        else:
+            r = sha256(b"\x01" + r + p)
+        fn >>= 1
+        sn >>= 1
+    if sn:
+        raise Bad("the proof is too short")
+    return r
+
+
+def proof_path(data, position, note):
+    end = data.find(b"\n\n")
+    if end < 0:
+        raise Bad("no empty line")
+    try:
+        lines = data[:end].decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        raise Bad("not a proof")
+    if lines[0] != "c2sp.org/tlog-proof@v1":
+        raise Bad("not a c2sp.org/tlog-proof@v1")
+    if len(lines) < 2 or lines[1] != "index %d" % position:
+        raise Bad("not of index %d" % position)
+    if data[end + 2:] != note:
+        raise Bad("its checkpoint is another")
+    return [unbase64(l, 32) for l in lines[2:]]
+
+
+# ---- FlatBuffers ----------------------------------------------------------------------------------------------------------
+
+class Buffer:
+    def __init__(self, data):
+        self.data, self.tables = data, 0
+
+    def take(self, at, n):
+        if at < 0 or at + n > len(self.data):
+            raise Bad("an offset leads out of the entry")
+        return self.data[at:at + n]
+
+    def integer(self, at, n, signed=False):
+        return int.from_bytes(self.take(at, n), "little", signed=signed)
+
+    def root(self):
+        return Table(self, self.integer(0, 4))
+
+
+class Table:
+    DEPTH = 64
+
+    def __init__(self, buffer, at, depth=0):
+        buffer.tables += 1
+        if depth > self.DEPTH or buffer.tables > 65536:
+            raise Bad("nested too deeply")
+        self.b, self.at, self.depth = buffer, at, depth
+        self.vtable = at - buffer.integer(at, 4, True)
+        self.vsize = buffer.integer(self.vtable, 2)
+        self.size = buffer.integer(self.vtable + 2, 2)
+        if self.vsize < 4 or self.vsize & 1 or self.size < 4:
+            raise Bad("a table that is none")
+        buffer.take(self.vtable, self.vsize)
+        buffer.take(at, self.size)
+
+    def place(self, field, size):
+        """Where a field stands; None if it is absent."""
+        slot = 4 + 2 * field
+        if slot + 2 > self.vsize:
+            return None
+        offset = self.b.integer(self.vtable + slot, 2)
+        if offset == 0:
+            return None
+        if offset < 4 or offset + size > self.size:
+            raise Bad("a field outside its table")
+        return self.at + offset
+
+    def scalar(self, field, size, signed=False):
+        at = self.place(field, size)
+        return None if at is None else self.b.integer(at, size, signed)
+
+    def struct(self, field, size):
+        at = self.place(field, size)
+        return None if at is None else self.b.take(at, size)
+
+    def target(self, field):
+        at = self.place(field, 4)
+        return None if at is None else at + self.b.integer(at, 4)
+
+    def table(self, field):
+        at = self.target(field)
+        return None if at is None else Table(self.b, at, self.depth + 1)
+
+    def blob(self, field):
+        """A string or a vector of bytes; None if absent."""
+        at = self.target(field)
+        return None if at is None else self.b.take(at + 4, self.b.integer(at, 4))
+
+    def text(self, field):
+        return self.blob(field) or b""
+
+    def _offsets(self, field):
+        at = self.target(field)
+        if at is None:
+            return None
+        n = self.b.integer(at, 4)
+        self.b.take(at + 4, 4 * n)
+        return [at + 4 + 4 * i + self.b.integer(at + 4 + 4 * i, 4) for i in range(n)]
+
+    def tables(self, field):
+        places = self._offsets(field)
+        return None if places is None else [Table(self.b, p, self.depth + 1) for p in places]
+
+    def texts(self, field):
+        return [self.b.take(p + 4, self.b.integer(p, 4)) for p in self._offsets(field) or []]
+
+
+# ---- The state of a case --------------------------------------------------------------------------------------------------
+
+def lp(data):
+    return len(data).to_bytes(4, "big") + data
+
+
+def i64(n):
+    return (n & U64).to_bytes(8, "big")
+
+
+def value_bytes(v):
+    text, num, flag, ident, items = v.blob(0), v.scalar(1, 8), v.scalar(3, 1), v.struct(4, 16), v.tables(5)
+    currency = v.blob(2)
+    if sum(x is not None for x in (text, num, flag, ident, items)) != 1 or (currency is not None and num is None):
+        raise Bad("a value that is not exactly one of text, number, flag, id and list")
+    if text is not None:
+        return b"\x01" + text
+    if num is not None:
+        return b"\x02" + i64(num) if currency is None else b"\x03" + i64(num) + currency
+    if flag is not None:
+        return b"\x04" + bytes([flag != 0])
+    if ident is not None:
+        return b"\x05" + ident
+    return b"\x06" + b"".join(lp(value_bytes(x)) for x in items)
+
+
+def named(t):
+    name = t.blob(0)
+    if name is None:
+        raise Bad("a change or clock without a name")
+    name.decode()
+    return name
+
+
+def clock_bytes(c):
+    state = c.scalar(1, 1)
+    if state not in (1, 2, 3, 4, 5):
+        raise Bad("a clock in no state that there is")
+    out = bytes([7, state])
+    for field in (2, 3, 4):
+        n = c.scalar(field, 8)
+        out += b"\x00" if n is None else b"\x01" + i64(n)
     return out
 
 
-def point(data):
-    y = int.from_bytes(data, "little") & (1 << 255) - 1
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
-    must(y < P and (x * x - square) % P == 0, "no point of the curve")
-    x = x if x & 1 == data[31] >> 7 else P - x
-    return x, y, 1, x * y % P
+class State:
+    def __init__(self):
+        self.pairs = {}
+
+    def apply(self, kind, effect):
+        if kind == EVENT:
+            for name in [n for n in self.pairs if n.startswith(b"c/")]:
+                del self.pairs[name]
+            active = effect.texts(4)
+            if any(a >= b for a, b in zip(active, active[1:])):
+                raise Bad("its configuration is not sorted")
+            for name in active:
+                self.pairs[b"c/" + name] = b"\x04\x01"
+        elif effect.texts(4):
+            raise Bad("is a notice that changes the configuration")
+        for prefix, field in ((b"h/", 5), (b"d/", 6)):
+            for change in effect.tables(field) or []:
+                name, value = prefix + named(change), change.table(1)
+                if value is None:
+                    self.pairs.pop(name, None)
+                else:
+                    self.pairs[name] = value_bytes(value)
+        for clock in effect.tables(7) or []:
+            self.pairs[b"k/" + named(clock)] = clock_bytes(clock)
+
+    def active(self):
+        return ", ".join(sorted(n[2:].decode("utf-8", "replace") for n in self.pairs if n.startswith(b"c/")))
+
+    def digest(self):
+        return sha256(b"".join(lp(n) + lp(self.pairs[n]) for n in sorted(self.pairs)))
 
 
-BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+# ---- Entries --------------------------------------------------------------------------------------------------------------
+
+class Entry:
+    def __init__(self, data):
+        if len(data) > 65535:
+            raise Bad("longer than an entry can be")
+        if data[4:8] != b"ACT1":
+            raise Bad("not an entry: no ACT1")
+        t = self.table = Buffer(data).root()
+        self.format = t.scalar(0, 2)
+        self.kind = t.scalar(1, 1)
+        self.position = t.scalar(3, 8)
+        self.case = t.struct(5, 16)
+        self.revision = t.scalar(6, 4)
+        self.type = t.text(7)
+        self.schema = t.struct(9, 32)
+        self.occurred_at = t.scalar(10, 8, True)
+        self.recorded_at = t.scalar(12, 8, True)
+        self.definition = t.struct(14, 32)
+        actor = t.table(13)
+        given = {"kind": self.kind in KINDS, "mark": t.scalar(2, 1) in (1, 2, 3), "event_id": t.struct(4, 16) is not None,
+                 "type": self.type != b"", "version": t.scalar(8, 2) is not None, "occurred_at": self.occurred_at is not None,
+                 "precision": t.scalar(11, 1) in (1, 2, 3, 4), "recorded_at": self.recorded_at is not None, "actor": actor is not None}
+        self.lacks = [name for name, there in given.items() if not there]
+        self.role = actor.text(1) if actor else b""
+
+    def payload(self):
+        data = self.table.blob(23)
+        if data is None:
+            raise Bad("no payload")
+        return Buffer(data).root()
+
+    def publishes(self):
+        """b"s" or b"d" (schema, definition), the digest and the bytes it stands for; None for any other entry."""
+        if self.kind != LEDGER or self.type not in (b"SchemaPublished", b"DefinitionPublished"):
+            return None
+        p = self.payload()
+        return (self.type[:1].lower(), p.struct(1, 32), p.blob(2) or b"")
 
 
-def signed(key, text, signature):
-    if len(signature) != 64:
-        return False
-    try:
-        r, a = point(signature[:32]), point(key)
-    except Fault:
-        return False
-    s = int.from_bytes(signature[32:], "little")
-    h = int.from_bytes(hashlib.sha512(signature[:32] + key + text).digest(), "little")
-    left, right = times(s, BASE), add(r, times(h % L, a))
-    return s < L and (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+# ---- The log keys ---------------------------------------------------------------------------------------------------------
+
+class LogKey:
+    def __init__(self, key, named_at):
+        self.key, self.named_at = key, named_at
+        self.succeeded_at = self.counts = self.revoked_at = None
+
+    def spent(self, entries):
+        """Whether its signature under so many entries counts for nothing."""
+        return self.counts is not None and entries > self.counts
 
 
-# --- keys and notes (C2SP signed-note)
-def parse_key(vkey):
-    name, key_id, key = vkey.split("+", 2)
-    key = unbase64(key)
-    must(len(key) == 33 and key[0] == 1 and sha(name.encode() + b"\n" + key)[:4].hex() == key_id, "not the key of a log")
-    return name, key_id, key[1:]
+class LogKeys:
+    """The keys of a ledger in their order, by what the entries say."""
+
+    def __init__(self, ledger, first):
+        self.ledger, self.origin, self.keys = ledger, first.name, [LogKey(first, 0)]
+
+    def take(self, position, name, payload):
+        if name == b"LogKeyRotated":
+            self.rotate(position, payload)
+        elif name == b"LogKeyRevoked":
+            self.revoke(position, payload)
+
+    def rotate(self, position, payload):
+        last, previous, following = self.keys[-1], payload.struct(0, 32), payload.struct(1, 32)
+        if previous is None or following is None:
+            raise Bad("names no log keys")
+        if previous != last.key.public:
+            raise Bad("does not succeed the log key in force")
+        if any(k.key.public == following for k in self.keys):
+            raise Bad("names a log key that was there before")
+        statement = b"".join(map(lp, (b"acta-log-key-v1", self.ledger, self.origin.encode(), position.to_bytes(8, "big"), previous, following)))
+        if not ed25519_holds(previous, payload.text(2), statement):
+            raise Bad("is not signed by the log key in force")
+        if not ed25519_holds(following, payload.text(3), statement):
+            raise Bad("is not signed by the log key that it names")
+        last.succeeded_at = position
+        self.keys.append(LogKey(Key.of(self.origin, following), position))
+
+    def revoke(self, position, payload):
+        public, counts = payload.struct(0, 32), payload.scalar(1, 8)
+        key = next((k for k in self.keys if k.key.public == public), None)
+        if key is None or key.succeeded_at is None:
+            raise Bad("revokes what is no log key that has a successor")
+        if counts is None or counts > position or (key.counts is not None and counts >= key.counts):
+            raise Bad("lets count what cannot count any more")
+        key.counts, key.revoked_at = counts, position
+
+    def lines(self):
+        """What the manifest says of them: (VKEY's key, P) each, and (VKEY's key, N, P) each."""
+        revoked = sorted((k for k in self.keys if k.counts is not None), key=lambda k: k.revoked_at)
+        return [(k.key, k.named_at) for k in self.keys], [(k.key, k.counts, k.revoked_at) for k in revoked]
+
+    def of_size(self, size):
+        """Which of them signs a checkpoint of that size."""
+        return max(i for i, k in enumerate(self.keys) if i == 0 or k.named_at < size)
+
+    def judge(self, checkpoint, trusted):
+        """SOUND, UNTRUSTED or REVOKED; Bad where a checkpoint is signed as none can be."""
+        there = []
+        for i, k in enumerate(self.keys):
+            lines = checkpoint.lines_of(k.key)
+            if not all(lines):
+                raise Bad("a log key's signature does not hold")
+            if lines:
+                there.append(i)
+        signs = self.of_size(checkpoint.size)
+        spent = [i for i in there if self.keys[i].spent(checkpoint.size)]
+        if there and signs not in there and not spent:
+            raise Bad("it is signed by a log key, but not by the one of its size")
+        begin = signs if trusted is None else next((i for i, k in enumerate(self.keys) if k.key == trusted), None)
+        if not there or begin is None or begin > signs:
+            return UNTRUSTED
+        if signs not in there or signs in spent or any(k.counts is not None and k.succeeded_at >= k.counts for k in self.keys[begin:signs]):
+            return REVOKED
+        return SOUND
 
 
-def parse_note(note):
-    gap = note.rfind(b"\n\n")
-    must(gap >= 0 and note.endswith(b"\n") and gap + 2 < len(note), "not a signed note")
-    lines = []
-    for line in note[gap + 2:-1].decode().split("\n"):
-        mark, name, data = line.split(" ")
-        must(mark == "\u2014" and name and "+" not in name and len(lines) < 16, "not a signature line")
-        data = unbase64(data)
-        must(len(data) > 4, "a signature line is too short")
-        lines.append((name, data[:4].hex(), data[4:]))
-    return note[:gap + 1], lines
+# ---- The archive ----------------------------------------------------------------------------------------------------------
 
-
-# --- proofs (RFC 9162 2.1.3.2)
-def included(m, n, r, proof, root):
-    fn, sn = m, n - 1
-    for p in proof:
-        if sn == 0:
-            return False
-        if fn & 1 or fn == sn:
-            r = node(p, r)
-            while fn and not fn & 1:
-                fn, sn = fn >> 1, sn >> 1
-        else:
-            r = node(r, p)
-        fn, sn = fn >> 1, sn >> 1
-    return m < n and sn == 0 and r == root
-
-
-# --- FlatBuffers ("The entry"); every read is bounded by the bytes there are
-class Table:
-    def __init__(self, data, at=None):
-        self.d, self.t = data, struct.unpack_from("<I", data, 0)[0] if at is None else at
-        self.v = self.t - struct.unpack_from("<i", data, self.t)[0]
-        must(0 <= self.v < len(data), "a table points outside")
-
-    def at(self, field):
-        slot = 4 + 2 * field
-        offset = struct.unpack_from("<H", self.d, self.v + slot)[0] if slot < struct.unpack_from("<H", self.d, self.v)[0] else 0
-        return self.t + offset if offset else None
-
-    def number(self, field, kind):
-        return struct.unpack_from("<" + kind, self.d, self.at(field))[0] if self.at(field) else None
-
-    def cut(self, begin, size):
-        must(begin + size <= len(self.d), "a field points outside")
-        return self.d[begin:begin + size]
-
-    def raw(self, field, size):
-        return self.cut(self.at(field), size) if self.at(field) else None
-
-    def to(self, at):
-        return at + struct.unpack_from("<I", self.d, at)[0]
-
-    def vector(self, at):
-        return self.cut(at + 4, struct.unpack_from("<I", self.d, at)[0])
-
-    def bytes(self, field):
-        return b"" if self.at(field) is None else self.vector(self.to(self.at(field)))
-
-    def text(self, field):
-        return self.bytes(field).decode()
-
-    def table(self, field):
-        return None if self.at(field) is None else Table(self.d, self.to(self.at(field)))
-
-    def places(self, field):
-        if self.at(field) is None:
-            return []
-        start = self.to(self.at(field))
-        items = struct.unpack_from("<I", self.d, start)[0]
-        must(start + 4 + 4 * items <= len(self.d), "a vector points outside")
-        return [self.to(start + 4 + 4 * i) for i in range(items)]
-
-    def tables(self, field):
-        return [Table(self.d, at) for at in self.places(field)]
-
-
-# --- the state of a case
-be64 = lambda n: b"\0" if n is None else b"\1" + struct.pack(">Q", n & 2**64 - 1)
-
-
-def value(v):
-    if v.at(1):
-        return (b"\3" if v.at(2) else b"\2") + struct.pack(">q", v.number(1, "q")) + v.bytes(2)
-    if v.at(5):
-        return b"\6" + b"".join(lp(value(item)) for item in v.tables(5))
-    return b"\1" + v.bytes(0) if v.at(0) else b"\4" + v.raw(3, 1) if v.at(3) else b"\5" + v.raw(4, 16)
-
-
-def apply(state, effect, kind):
-    if kind == 1:
-        state = {name: v for name, v in state.items() if name[:2] != "c/"} | {"c/" + effect.vector(at).decode(): b"\4\1" for at in effect.places(4)}
-    state = dict(state)
-    for prefix, field in (("h/", 5), ("d/", 6)):
-        for change in effect.tables(field):
-            state.pop(prefix + change.text(0), None)
-            if change.table(1):
-                state[prefix + change.text(0)] = value(change.table(1))
-    for k in effect.tables(7):
-        state["k/" + k.text(0)] = b"\7" + k.raw(1, 1) + be64(k.number(2, "q")) + be64(k.number(3, "q")) + be64(k.number(4, "Q"))
-    return state
-
-
-def digest(state):
-    return sha(b"".join(lp(name) + lp(v) for name, v in sorted((n.encode(), v) for n, v in state.items())))
-
-
-# --- the archive ("Bundle"): a member's header follows from its name and size
 def header(name, size):
-    block = bytearray(512)
-    for at, text in ((0, name), (100, b"0000644"), (108, b"0000000"), (116, b"0000000"), (124, b"%011o" % size), (136, b"00000000000"), (148, b" " * 8 + b"0"),
-                     (257, b"ustar\x0000"), (329, b"0000000"), (337, b"0000000")):
-        block[at:at + len(text)] = text
-    block[148:156] = b"%06o\0 " % sum(block)
-    return bytes(block)
+    h = bytearray(512)
+    h[0:len(name)] = name
+    h[100:107], h[108:115], h[116:123] = b"0000644", b"0000000", b"0000000"
+    h[124:135] = b"%011o" % size
+    h[136:147] = b"00000000000"
+    h[148:156] = b" " * 8
+    h[156:157] = b"0"
+    h[257:265] = b"ustar\x0000"
+    h[329:336], h[337:344] = b"0000000", b"0000000"
+    h[148:156] = b"%06o\x00 " % sum(h)
+    return bytes(h)
 
 
-class CutShort(Exception):
-    pass
+class Archive:
+    """The members in order. A fault in the frame ends the reading: what is behind it cannot be told."""
+
+    def __init__(self, file, fault):
+        self.file, self.members, self.places = file, [], {}
+        file.seek(0, 2)
+        self.length = file.tell()
+        at = 0
+        while True:
+            block = self._read(at, 512)
+            if block == bytes(512):
+                self._read(at, 1024)
+                if self._read(at + 512, 512) != bytes(512):
+                    fault("archive", "no second block of zeros at %d" % at)
+                elif self.length != at + 1024:
+                    fault("archive", "%d bytes behind its end" % (self.length - at - 1024))
+                return
+            name = block[:100].rstrip(b"\x00")
+            digits = block[124:135]
+            if not re.fullmatch(rb"[0-7]{11}", digits) or header(name, int(digits, 8)) != block:
+                fault("archive", "the header at %d is not one that a bundle has" % at)
+                return
+            size = int(digits, 8)
+            at += 512
+            end = at + size
+            padding = -size % 512
+            if end + padding > self.length:
+                raise Incomplete()
+            if any(self._read(end, padding)):
+                fault("archive", "the padding behind %s is not zeros" % self._show(name))
+                return
+            if name in self.places:
+                fault(self._show(name), "is there twice")
+            else:
+                self.places[name] = (at, size)
+            self.members.append(name)
+            at = end + padding
+
+    @staticmethod
+    def _show(name):
+        return name.decode("ascii", "backslashreplace")
+
+    def _read(self, at, n):
+        self.file.seek(at)
+        data = self.file.read(n)
+        if len(data) != n:
+            raise Incomplete()
+        return data
+
+    def get(self, name):
+        place = self.places.get(name)
+        return None if place is None else self._read(*place)
 
 
-def members_of(archive):
-    members, at = [], 0
-    while True:
-        block = archive[at:at + 512]
-        if len(block) < 512:
-            raise CutShort(f"byte {at}")
-        if block == bytes(512):
-            break
-        name, size = block[:100].split(b"\0")[0], block[124:135]
-        must(re.fullmatch(rb"[0-7]{11}", size) and header(name, int(size, 8)) == block, f"byte {at}: not the header of a member: altered, or no bundle")
-        size, begin = int(size, 8), at + 512
-        at = begin + (size + 511) // 512 * 512
-        if at > len(archive):
-            raise CutShort(f"byte {begin}")
-        members.append((name.decode("latin-1"), archive[begin:begin + size]))
-        must(not any(archive[begin + size:at]), f"the padding behind {name} is not zeros")
-    if len(archive) < at + 1024:
-        raise CutShort(f"byte {at}")
-    must(archive[at:] == bytes(1024), f"byte {at}: something stands behind the last member")
-    return members
+# ---- The manifest ---------------------------------------------------------------------------------------------------------
 
+class Manifest:
+    LINES = (("origin", 1, 1), ("ledger", 1, 1), ("key", 2, None), ("revoked", 3, None), ("made", 1, 1), ("size", 1, 1), ("root", 1, 1),
+             ("as-of", 1, 0), ("case", 2, None), ("range", 2, 0), ("entry", 1, None), ("support", 1, None))
 
-UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-MANIFEST = re.compile(r"acta-bundle@v[12]\norigin (?P<origin>\S+)\nledger (?P<ledger>%s)\n(?P<keys>(?:key \S+ \d+\n)+)(?P<revoked>(?:revoked \S+ \d+ \d+\n)*)made (?P<made>\S+)\nsize (?P<size>\d+)\nroot (?P<root>\S+)\n"
-                      r"(?:as-of (?P<as_of>\S+)\n)?(?P<cases>(?:case %s \d+\n)*)(?:range (?P<range>\d+ \d+)\n)?(?P<entries>(?:entry \d+\n)*)(?P<support>(?:support \d+\n)*)" % (UUID, UUID))
-
-
-class Newer(Exception):
-    pass
-
-
-class Bundle:
-    def __init__(self, archive, vkey):
-        self.faults, self.history, self.begun_before = [], [], set()
-        self.members, self.trusted = members_of(archive), vkey
-        self.recorded, self.published, self.needed, self.states, self.entry_schema, self.signed_by = -2**63, {}, {0, 1, 2}, {}, None, False
-
-    def attempt(self, where, step, *arguments):
+    def __init__(self, data):
+        first = data.split(b"\n", 1)[0]
+        if first not in (b"acta-bundle@v1", b"acta-bundle@v2"):
+            if first.startswith(b"acta-bundle@"):
+                raise OtherFormat(first.decode("ascii", "backslashreplace"))
+            raise Bad("does not begin with acta-bundle@v1 or v2")
         try:
-            step(*arguments)
-        except Newer:
-            raise
-        except Exception as why:  # altered bytes can break any step
-            self.faults.append(f"{where}: {why}")
-            return False
-        return True
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Bad("not UTF-8")
+        if not text.endswith("\n"):
+            raise Bad("its last line has no end")
+        lines = [l.split(" ") for l in text[:-1].split("\n")[1:]]
+        found = {}
+        at = 0
+        for word, count, times in self.LINES:
+            found[word] = []
+            while at < len(lines) and lines[at][0] == word:
+                if len(lines[at]) != count + 1 or "" in lines[at]:
+                    raise Bad("line %d is not one of %s" % (at + 2, word))
+                found[word].append(lines[at][1:])
+                at += 1
+            if (times == 1 and len(found[word]) != 1) or (times == 0 and len(found[word]) > 1):
+                raise Bad("%d lines of %s" % (len(found[word]), word))
+        if at != len(lines):
+            raise Bad("line %d does not belong there" % (at + 2))
+        self.origin = found["origin"][0][0]
+        self.ledger = self._uuid(found["ledger"][0][0])
+        self.keys = [(Key(k), number(p)) for k, p in found["key"]]
+        self.revoked = [(Key(k), number(n), number(p)) for k, n, p in found["revoked"]]
+        if not self.keys:
+            raise Bad("0 lines of key")
+        if (first == b"acta-bundle@v2") != (len(self.keys) > 1):
+            raise Bad("its first line is not that of %d keys" % len(self.keys))
+        self.key, self.key_position = self.keys[0]
+        self.made = micros(found["made"][0][0])
+        self.size = number(found["size"][0][0])
+        self.root = unbase64(found["root"][0][0], 32)
+        self.as_of = micros(found["as-of"][0][0]) if found["as-of"] else None
+        self.cases = [(self._uuid(u), number(n)) for u, n in found["case"]]
+        self.range = tuple(number(n) for n in found["range"][0]) if found["range"] else None
+        self.entries = [number(p[0]) for p in found["entry"]]
+        self.support = [number(p[0]) for p in found["support"]]
+        for what, items in (("case", [u for u, _ in self.cases]), ("entry", self.entries), ("support", self.support)):
+            if any(a >= b for a, b in zip(items, items[1:])):
+                raise Bad("the lines of %s are not in order" % what)
+        if set(self.entries) & set(self.support):
+            raise Bad("a position is named as entry and as support")
+        if self.range and (self.cases or self.as_of is not None):
+            raise Bad("a range and cases")
+        if self.as_of is not None and not self.cases:
+            raise Bad("as-of without a case")
+        self.positions = sorted(self.entries + self.support)
 
-    def check(self):
-        if self.attempt("manifest", self.read_manifest) and self.attempt("members", self.check_names):
-            self.attempt("digest", self.check_sums)
-            for position in self.positions:
-                self.attempt(f"position {position}", self.check_entry, position)
-            self.attempt("keys", self.check_keys)
-            self.attempt("checkpoint", self.check_checkpoint)
-            self.attempt("scope", self.check_scope)
+    @staticmethod
+    def _uuid(text):
+        if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
+            raise Bad("not a uuid: %.60s" % text)
+        return bytes.fromhex(text.replace("-", ""))
 
-    def read_manifest(self):
-        text = dict(self.members)["manifest"].decode()
-        if text.startswith("acta-bundle@") and not re.match("acta-bundle@v[12]\n", text):
-            raise Newer(text.split("\n")[0])
-        m = MANIFEST.fullmatch(text)
-        must(m, "it is not written as a manifest is")
-        self.origin, self.ledger, self.vkey, self.made = m["origin"], uuid.UUID(m["ledger"]).bytes, m["keys"].split(" ")[1], m["made"]
-        self.size, self.root = count(m["size"]), unbase64(m["root"])
-        self.as_of = micros(m["as_of"]) if m["as_of"] else None
-        micros(self.made)
-        self.cases = {uuid.UUID(line.split(" ")[1]).bytes: count(line.split(" ")[2]) for line in m["cases"].splitlines()}
-        self.range = [count(n) for n in m["range"].split(" ")] if m["range"] else None
-        self.asked, self.support = ([count(line.split(" ")[1]) for line in m[name].splitlines()] for name in ("entries", "support"))
-        for numbers in (self.asked, self.support, [line.split(" ")[1] for line in m["cases"].splitlines()]):
-            must(numbers == sorted(set(numbers)), "its lines are not in their order")
-        self.key = parse_key(self.vkey)
-        self.stated = [[parse_key(line.split(" ")[1]), *map(count, line.split(" ")[2:])] for line in (m["keys"] + m["revoked"]).splitlines()]
-        must(text.startswith("acta-bundle@v2\n") == (m["keys"].count("\n") > 1), "its first line is that of the other format")
-        self.positions = sorted(set(self.asked) | set(self.support))
-        self.scope = set(self.asked)
 
-    def check_names(self):
-        wanted = ["README.txt", "verify.py", "manifest", "checkpoint", *(f"entries/{p}" for p in self.positions), *(f"proofs/{p}.tlog-proof" for p in self.positions), "SHA256SUMS"]
-        given = [name for name, _ in self.members]
-        must(given == wanted, f"missing {sorted(set(wanted) - set(given))}, not named {sorted(set(given) - set(wanted))}, or twice, or in another order")
-        self.content = dict(self.members)
-        self.note = self.content["checkpoint"]
+# ---- The check ------------------------------------------------------------------------------------------------------------
 
-    def check_sums(self):
-        lines = [f"{sha(data).hex()}  {name}\n" for name, data in self.members[:-1]]
-        stated = self.content["SHA256SUMS"].decode("latin-1").splitlines(keepends=True)
-        bad = [self.members[i][0] for i, line in enumerate(lines) if stated[i:i + 1] != [line]]
-        must("".join(lines) == self.content["SHA256SUMS"].decode("latin-1"), f"not what SHA256SUMS says: {', '.join(bad) or 'its own lines'}")
+class Check:
+    def __init__(self, file, trusted):
+        self.file, self.trusted = file, trusted
+        self.faults = []
+        self.checkpoint = self.manifest = None
+        self.entries, self.states, self.begun_before = {}, {}, 0
 
-    # Each key of the succession: [key, named at, succeeded at, signatures count up to, revoked at]
-    def take_key(self, position, name, payload):
-        if name == "LogKeyRevoked":
-            key = [k for k in self.keys if k[0][2] == payload.raw(0, 32)][0]
-            counts = payload.number(1, "Q")
-            must(key[2] is not None and counts <= position and (key[3] is None or counts < key[3]), "it revokes what it cannot")
-            key[3:] = [counts, position]
+    def fault(self, where, what):
+        self.faults.append((where, what))
+
+    def run(self):
+        self.archive = Archive(self.file, self.fault)
+        data = self.archive.get(b"manifest")
+        try:
+            if data is None:
+                raise Bad("is not there")
+            self.manifest = Manifest(data)
+        except Bad as e:
+            self.fault("manifest", str(e))
+        self.names()
+        self.digests()
+        note = self.archive.get(b"checkpoint")
+        if note is None:
+            self.fault("checkpoint", "is not there")
+        else:
+            self.check_checkpoint(note)
+        if self.manifest:
+            for position in self.manifest.positions:
+                self.check_entry(position, note)
+            self.check_order()
+            self.check_beginning()
+            signed = self.check_keys()
+            self.check_published()
+            self.check_scope()
+        if self.faults:
+            return TAMPERED
+        return signed
+
+    def names(self):
+        if not self.manifest:
             return
-        before, new = self.keys[-1], payload.raw(1, 32)
-        raw = b"\1" + new
-        following = (self.origin, sha(self.origin.encode() + b"\n" + raw)[:4].hex(), new)
-        statement = b"".join(map(lp, (b"acta-log-key-v1", self.ledger, self.origin.encode(), struct.pack(">Q", position), before[0][2], new)))
-        must(payload.raw(0, 32) == before[0][2] and new not in [k[0][2] for k in self.keys], "it does not succeed the log key in force")
-        must(signed(before[0][2], statement, payload.bytes(2)), "it is not signed by the log key in force")
-        must(signed(new, statement, payload.bytes(3)), "it is not signed by the key that it names")
-        before[2] = position
-        self.keys.append([following, position, None, None, None])
+        want = [b"README.txt", b"verify.py", b"manifest", b"checkpoint"]
+        want += [b"entries/%d" % p for p in self.manifest.positions]
+        want += [b"proofs/%d.tlog-proof" % p for p in self.manifest.positions]
+        want += [b"SHA256SUMS"]
+        have = self.archive.members
+        if have == want:
+            return
+        wanted, had = set(want), set(have)
+        for name in want:
+            if name not in had:
+                self.fault(name.decode(), "is not there")
+        for name in have:
+            if name not in wanted:
+                self.fault(Archive._show(name), "does not belong there")
+        if wanted == had:
+            self.fault("archive", "its members are not in order")
+
+    def digests(self):
+        data = self.archive.get(b"SHA256SUMS")
+        if data is None:
+            if not self.manifest:
+                self.fault("SHA256SUMS", "is not there")
+            return
+        lines = data.split(b"\n")
+        before = self.archive.members[:self.archive.members.index(b"SHA256SUMS")]
+        if lines.pop() != b"":
+            self.fault("SHA256SUMS", "its last line has no end")
+        if len(lines) != len(before):
+            self.fault("SHA256SUMS", "%d lines for %d members" % (len(lines), len(before)))
+        for name, line in zip(before, lines):
+            if line != sha256(self.archive.get(name)).hex().encode() + b"  " + name:
+                self.fault(Archive._show(name), "its digest is not the one in SHA256SUMS")
+
+    def check_checkpoint(self, note):
+        try:
+            c = self.checkpoint = Checkpoint(note)
+        except Bad as e:
+            self.fault("checkpoint", str(e))
+            return
+        m = self.manifest
+        if m:
+            if c.origin != m.origin:
+                self.fault("checkpoint", "its origin is not the manifest's")
+            if c.size != m.size:
+                self.fault("checkpoint", "its size is not the manifest's")
+            if c.root != m.root:
+                self.fault("checkpoint", "its root is not the manifest's")
+            if m.key.name != m.origin:
+                self.fault("manifest", "the key's name is not the origin")
+        if self.trusted and not (m and any(self.trusted == key for key, _ in m.keys)):
+            if not all(c.lines_of(self.trusted)):
+                self.fault("checkpoint", "the signature of the trusted key does not hold")
+
+    def check_entry(self, position, note):
+        where = "position %d" % position
+        data = self.archive.get(b"entries/%d" % position)
+        if data is None:
+            return
+        proof = self.archive.get(b"proofs/%d.tlog-proof" % position)
+        if self.manifest.size <= position:
+            self.fault(where, "is not in a tree of size %d" % self.manifest.size)
+        elif proof is not None and note is not None:
+            try:
+                path = proof_path(proof, position, note)
+                if self.checkpoint and root_from(sha256(b"\x00" + data), position, self.checkpoint.size,
+                                                 path) != self.checkpoint.root:
+                    raise Bad("the proof does not lead from the entry to the checkpoint's root")
+            except Bad as e:
+                self.fault(where, str(e))
+        try:
+            e = Entry(data)
+        except Bad as why:
+            self.fault(where, str(why))
+            return
+        if e.format != 1:
+            self.fault(where, "its format is not 1")
+        if e.position != position:
+            self.fault(where, "it says it is at position %s" % e.position)
+        if e.lacks:
+            self.fault(where, "no valid " + ", ".join(e.lacks))
+        self.entries[position] = e
+
+    def check_order(self):
+        before = None
+        for p in self.manifest.positions:
+            e = self.entries.get(p)
+            if e is None:
+                continue
+            if e.recorded_at is None:
+                continue
+            if before is not None and e.recorded_at < before:
+                self.fault("position %d" % p, "was recorded before the one that stands before it")
+            before = e.recorded_at
+
+    def check_beginning(self):
+        m = self.manifest
+        if m.key_position != 0:
+            self.fault("manifest", "the key is not named by position 0")
+        e = self.entries.get(0)
+        self.ledger_schema = None
+        if e:
+            try:
+                if e.kind != LEDGER or e.type != b"LedgerOpened":
+                    raise Bad("does not open a ledger")
+                p = e.payload()
+                if p.text(1) != m.origin.encode():
+                    self.fault("entries/0", "its origin is not the manifest's")
+                if p.struct(2, 16) != m.ledger:
+                    self.fault("entries/0", "its ledger id is not the manifest's")
+                if p.struct(3, 32) != m.key.public:
+                    self.fault("entries/0", "its log key is not the manifest's")
+                self.ledger_schema = p.struct(6, 32)
+            except Bad as why:
+                self.fault("entries/0", str(why))
 
     def check_keys(self):
-        revoked = sorted((k for k in self.keys if k[4] is not None), key=lambda k: k[4])
-        must(self.stated == [[k[0], k[1]] for k in self.keys] + [[k[0], k[3], k[4]] for k in revoked], "the manifest names other log keys than the entries do")
+        """The succession that the entries held tell: it is the manifest's; and who signed the checkpoint by it."""
+        m = self.manifest
+        keys = LogKeys(m.ledger, m.key)
+        for p in m.positions:
+            e = self.entries.get(p)
+            if e and e.kind == LEDGER and e.type in (b"LogKeyRotated", b"LogKeyRevoked"):
+                try:
+                    keys.take(p, e.type, e.payload())
+                except Bad as why:
+                    self.fault("position %d" % p, str(why))
+        if keys.lines() != (m.keys, m.revoked):
+            self.fault("manifest", "its log keys are not those that the entries name")
+        if self.checkpoint:
+            try:
+                return keys.judge(self.checkpoint, self.trusted)
+            except Bad as why:
+                self.fault("checkpoint", str(why))
+        return UNTRUSTED
 
-    def check_checkpoint(self):
-        text, lines = parse_note(self.note)
-        must(text.decode() == f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n" and len(self.root) == 32, "it is not the one that the manifest names")
-        ours = [k for k in self.keys for n, i, signature in lines if (n, i) == k[0][:2] and (signed(k[0][2], text, signature) or must(False, "a log key's signature does not hold"))]
-        valid = max(i for i, k in enumerate(self.keys) if i == 0 or k[1] < self.size)
-        spent = [k for k in ours if k[3] is not None and self.size > k[3]]
-        must(not ours or spent or self.keys[valid] in ours, "it is signed by a log key, but not by the one of its size")
-        self.signed_by = "revoked" if spent and (self.keys[valid] not in ours or self.keys[valid] in spent) else bool(ours)
-        trusted = [i for i, k in enumerate(self.keys) if (k[0] == parse_key(self.trusted) if self.trusted else i == valid)]
-        if not trusted or trusted[0] > valid:
-            self.signed_by = False
-        elif any(k[3] is not None and k[3] <= k[2] for k in self.keys[trusted[0]:valid]):
-            self.signed_by = self.signed_by and "revoked"
-
-    def check_entry(self, position):
-        data, proof = self.content[f"entries/{position}"], self.content[f"proofs/{position}.tlog-proof"]
-        head, note = proof.split(b"\n\n", 1)
-        lines = head.decode().split("\n")
-        hashes = [unbase64(line) for line in lines[2:]]
-        must(lines[:2] == ["c2sp.org/tlog-proof@v1", f"index {position}"] and note == self.note and all(len(h) == 32 for h in hashes), "its proof is of another index or under another checkpoint")
-        must(included(position, self.size, leaf(data), hashes, self.root), "these bytes are not in the ledger that the checkpoint signs")
-        e = Table(data)
-        must(data[4:8] == b"ACT1" and e.number(0, "H") == 1 and e.number(3, "Q") == position, "it says that it is another entry")
-        must(e.number(12, "q") >= self.recorded, "it was recorded before the entry in front of it")
-        self.recorded = e.number(12, "q")
-        kind, name, schema = e.number(1, "B"), e.text(7), e.raw(9, 32)
-        publishes = kind == 4 and name in ("SchemaPublished", "DefinitionPublished")
-        of_keys = kind == 4 and name in ("LogKeyRotated", "LogKeyRevoked")
-        if position == 0:
-            self.check_opening(e)
-        if publishes:
-            self.check_publication(position, Table(e.bytes(23)))
-        if of_keys:
-            self.take_key(position, name, Table(e.bytes(23)))
-            self.needed.add(position)
-        if position >= 3 and schema:
-            self.need(schema, "schema", position)
-        must(position != 2 or schema in self.published, "it does not publish the schema that it names")
-        if position not in self.scope:
-            must(publishes or of_keys or position == 0, "it is no schema, definition or log key, and not in the scope")
-            return
-        if e.raw(14, 32):
-            self.need(e.raw(14, 32), "definition", position)
-        if e.raw(5, 16):
-            self.check_case(position, kind, e)
-        else:
-            must(self.range, "it belongs to no case")
-            self.tell(position, e, b"", "")
-
-    def check_opening(self, e):
-        o = Table(e.bytes(23))
-        must(e.text(7) == "LedgerOpened" and o.text(1) == self.origin and o.raw(2, 16) == self.ledger, "it opens another ledger than the manifest names")
-        must((o.text(1), o.raw(3, 32)) == (self.key[0], self.key[2]), "it names another log key than the manifest")
-        self.entry_schema = o.raw(6, 32)
-        self.keys = [[self.key, 0, None, None, None]]
-
-    def check_publication(self, position, payload):
-        must(sha(payload.bytes(2)) == payload.raw(1, 32), "what it publishes is not what its digest says")
-        must(position != 1 or payload.raw(1, 32) == self.entry_schema, "it is not the schema of entries that entry 0 names")
-        self.published.setdefault(payload.raw(1, 32), position)
-
-    def need(self, wanted, what, position):
-        must(self.published.get(wanted, position) < position, f"its {what} was not published before it")
-        self.needed.add(self.published[wanted])
-
-    def check_case(self, position, kind, e):
-        case, revision = e.raw(5, 16), e.number(6, "I")
-        must(self.range or case in self.cases, "it belongs to no case that the manifest names")
-        if case in self.begun_before or self.range and case not in self.states and not (kind == 1 and revision == 1):
-            self.begun_before.add(case)
-            self.tell(position, e, case, "")
-            return
-        held, state, definition, effective = self.states.get(case, (0, {}, e.raw(14, 32), -2**63))
-        must(kind in (1, 2, 3) and revision == held + (kind == 1), "its revision does not continue its case")
-        must(e.raw(14, 32) in (None, definition), "it names another definition than its case began with")
-        if kind in (1, 3):
-            state = apply(state, e.table(25), kind)
-            must(digest(state) == e.table(25).raw(11, 32), "its state digest is not that of the state")
-        self.states[case] = (revision, state, definition, max(effective, e.number(10, "q")) if kind == 1 else effective)
-        self.tell(position, e, case, ", ".join(sorted(n[2:] for n in state if n[:2] == "c/")))
-
-    def tell(self, position, e, case, state):
-        word = {1: "", 2: " REFUSED", 3: " (notice)", 4: ""}[e.number(1, "B")]
-        self.history.append((case, f"  rev {e.number(6, 'I') or '-':>3}  pos {position:>6}  {when(e.number(10, 'q'))}  {e.text(7)}{word}  by {e.table(13).text(1) or 'engine'}  {state}"))
+    def check_published(self):
+        """Every publication's digest; every schema and definition published before it is named; exactly that support."""
+        m = self.manifest
+        published = {}
+        for p in m.positions:
+            e = self.entries.get(p)
+            if e is None:
+                continue
+            where = "position %d" % p
+            try:
+                what = e.publishes()
+                if what:
+                    if what[1] != sha256(what[2]):
+                        self.fault(where, "its digest is not that of its bytes")
+                    published.setdefault(what[:2], p)
+            except Bad as why:
+                self.fault(where, str(why))
+        if 0 in self.entries and 1 in self.entries and published.get((b"s", self.ledger_schema)) != 1:
+            self.fault("entries/1", "does not publish the schema of the ledger that entry 0 names")
+        need = {0, 1, 2, *(p for _, p in m.keys), *(p for _, _, p in m.revoked)}
+        scope = set(m.entries)
+        for p in m.positions:
+            e = self.entries.get(p)
+            if e is None:
+                continue
+            where = "position %d" % p
+            if p < 3:
+                if e.schema is None or published.get((b"s", e.schema), U64) > 2:
+                    self.fault(where, "its schema is not published at the beginning")
+            elif e.schema is not None:
+                at = published.get((b"s", e.schema))
+                if at is None or at >= p:
+                    self.fault(where, "its schema is not published before it")
+                else:
+                    need.add(at)
+            elif e.kind != REFUSAL:
+                self.fault(where, "has no schema")
+            if e.definition is not None:
+                at = published.get((b"d", e.definition))
+                if at is None or at >= p:
+                    if p in scope:
+                        self.fault(where, "its definition is not published before it")
+                elif p in scope:
+                    need.add(at)
+        for p in sorted(need - scope - set(m.support)):
+            self.fault("manifest", "position %d is needed and not named" % p)
+        for p in sorted(set(m.support) - need):
+            self.fault("manifest", "position %d is not needed" % p)
 
     def check_scope(self):
-        if self.range:
-            must(self.asked == list(range(*self.range)) and self.asked and not self.cases and self.as_of is None, "the entries are not all of the range")
-        else:
-            must(self.cases, "the manifest names neither a case nor a range")
-        for case, revisions in self.cases.items():
-            held = self.states.get(case, (0, {}, None, -2**63))
-            must(held[0] == revisions, f"of case {uuid.UUID(bytes=case)} {held[0]} revisions are held, the manifest says {revisions}")
-            must(self.as_of is None or held[3] <= self.as_of, "a case holds what happened later than the manifest says")
-        must(sorted(self.needed - self.scope) == self.support, "the supporting entries are not those that the others need")
+        m = self.manifest
+        if m.range:
+            a, b = m.range
+            if not a < b or b > m.size:
+                self.fault("manifest", "a range that is none")
+            elif len(m.entries) != b - a or (m.entries and (m.entries[0] != a or m.entries[-1] != b - 1)):
+                self.fault("manifest", "positions of the range are missing, or others are there")
+        elif not m.cases:
+            self.fault("manifest", "neither a case nor a range")
+        cases = {}
+        for p in m.entries:
+            e = self.entries.get(p)
+            if e is None:
+                continue
+            if e.case is not None:
+                cases.setdefault(e.case, []).append((p, e))
+            if not m.range and e.case not in [c for c, _ in m.cases]:
+                self.fault("position %d" % p, "is of no case that the manifest names")
+        if m.range:
+            for held in cases.values():
+                if held[0][1].kind == EVENT and held[0][1].revision == 1:
+                    self.check_case(held)
+                else:
+                    self.begun_before += 1
+        for case, last in m.cases:
+            got = self.check_case(cases.get(case, []))
+            if got != last:
+                self.fault("case %s" % uuid_text(case), "revisions 1 to %d are held, not 1 to %d" % (got, last))
+
+    def check_case(self, held):
+        state, revision, definition = State(), 0, None
+        for p, e in held:
+            where = "position %d" % p
+            if e.kind == EVENT:
+                if e.revision != revision + 1:
+                    self.fault(where, "revision %s follows revision %d" % (e.revision, revision))
+                if e.revision is not None:
+                    revision = e.revision
+                if self.manifest.as_of is not None and (e.occurred_at is None or e.occurred_at > self.manifest.as_of):
+                    self.fault(where, "occurred after the time the bundle is as of")
+            elif e.revision != revision:
+                self.fault(where, "was made at revision %s, not at %d" % (e.revision, revision))
+            if p == held[0][0]:
+                definition = e.definition
+            elif e.definition != definition:
+                self.fault(where, "its definition is not that of its case")
+            if e.kind not in (EVENT, NOTICE):
+                self.states[p] = state.active()
+                continue
+            try:
+                effect = e.table.table(25)
+                if effect is None:
+                    raise Bad("has no effect")
+                state.apply(e.kind, effect)
+                self.states[p] = state.active()
+                if effect.struct(11, 32) != state.digest():
+                    self.fault(where, "its state digest is not that of the state after it")
+            except (Bad, UnicodeDecodeError) as why:
+                self.fault(where, str(why))
+        return revision
+
+
+# ---- What is told ---------------------------------------------------------------------------------------------------------
+
+def told(position, e, state):
+    day = (EPOCH + datetime.timedelta(microseconds=e.occurred_at)).strftime("%Y-%m-%d %H:%M")
+    word = {EVENT: "", REFUSAL: " REFUSED", NOTICE: " (notice)", LEDGER: ""}[e.kind]
+    revision = "-" if e.revision is None else str(e.revision)
+    name, role = e.type.decode("utf-8", "replace"), e.role.decode("utf-8", "replace") or "engine"
+    return "  rev %3s  pos %6d  %s  %s%s  by %s  %s" % (revision, position, day, name, word, role, state)
+
+
+def history(check):
+    m, cases = check.manifest, {}
+    for p in m.entries:
+        cases.setdefault(check.entries[p].case, []).append(told(p, check.entries[p], check.states.get(p, "")))
+    yield "%s: %d entries and %d that they need, under a checkpoint of %d entries" % (m.origin, len(m.entries), len(m.support), m.size)
+    for case, lines in cases.items():
+        yield "about the ledger itself" if case is None else "case " + uuid_text(case)
+        yield from lines
+    if check.trusted is None:
+        yield "Note: the key was taken from the bundle itself; give the one you were handed to be sure of it."
+    if check.begun_before:
+        yield "Note: %d cases begin before the range: their states were not computed again." % check.begun_before
+    yield "Not provable here: what was never submitted, later entries of a case, that nobody was shown another ledger."
+
+
+def verdict(file, trusted):
+    """(exit code, what to print)"""
+    check = Check(file, trusted)
+    try:
+        code = check.run()
+        if code != TAMPERED:
+            end = {SOUND: "Sound: every entry is in the signed ledger, unaltered and without a gap.",
+                   UNTRUSTED: "UNTRUSTED KEY: sound, but not signed with the key you trust",
+                   REVOKED: "REVOKED KEY: it fits together, but the key that vouches for it was revoked"}
+            return code, [*history(check), end[code]]
+    except Incomplete:
+        return INCOMPLETE, ["INCOMPLETE: the file was cut short"]
+    except OtherFormat as what:
+        return ERROR, ["this is %s, which this verifier does not know" % what]
+    except (ValueError, OverflowError, RecursionError, KeyError) as why:  # no altered byte may end in a trace
+        check.fault("bundle", str(why))
+    return TAMPERED, ["%s: %s" % f for f in check.faults] + ["TAMPERED: this is not what was recorded, or no bundle"]
 
 
 def verify(archive, vkey=None):
-    """(exit code, what to print)"""
-    try:
-        bundle = Bundle(archive, vkey)
-        bundle.check()
-    except CutShort as where:
-        return 7, [f"INCOMPLETE: the file was cut short at {where}"]
-    except Newer as what:
-        return 1, [f"this is {what}, which this verifier does not know"]
-    except Exception as why:
-        return 3, [f"archive: {why}", "TAMPERED, or not a bundle"]
-    if bundle.faults:
-        return 3, [*bundle.faults, "TAMPERED: this is not what was recorded"]
-    out = [f"{bundle.origin}: {len(bundle.asked)} entries and {len(bundle.support)} that they need, under a checkpoint of {bundle.size} entries"]
-    for case in dict.fromkeys(case for case, _ in bundle.history):
-        out += [f"case {uuid.UUID(bytes=case)}" if case else "about the ledger itself", *(line for c, line in bundle.history if c == case)]
-    if vkey is None:
-        out.append("Note: the key was taken from the bundle itself; give the one you were handed to be sure of it.")
-    if bundle.begun_before:
-        out.append(f"Note: {len(bundle.begun_before)} cases begin before the range: their states were not computed again.")
-    out.append("Not provable here: what was never submitted, later entries of a case, that nobody was shown another ledger.")
-    if bundle.signed_by == "revoked":
-        return 10, [*out, "REVOKED KEY: it fits together, but the key that vouches for it was revoked"]
-    if not bundle.signed_by:
-        return 8, [*out, "UNTRUSTED KEY: sound, but not signed with the key you trust"]
-    return 0, [*out, "Sound: every entry is in the signed ledger, unaltered and without a gap."]
+    return verdict(io.BytesIO(archive), None if vkey is None else Key(vkey))
 
 
-def main(arguments):
-    if len(arguments) not in (1, 2) or arguments[0].startswith("-"):
+def members_of(archive):
+    faults = []
+    a = Archive(io.BytesIO(archive), lambda where, what: faults.append((where, what)))
+    if faults:
+        raise Bad(str(faults))
+    return [(name.decode(), a.get(name)) for name in a.members]
+
+
+def main(args):
+    if len(args) == 3 and "--key" in args[:2]:
+        args = [args[0], args[2]] if args[1] == "--key" else [args[2], args[1]]
+    if len(args) not in (1, 2) or args[0].startswith("-"):
         print(__doc__, file=sys.stderr)
-        return 2
+        return USAGE
     try:
-        with open(arguments[0], "rb") as file:
-            archive = file.read()
+        trusted = Key(args[1]) if len(args) == 2 else None
+    except Bad:
+        print("VKEY is written name+8 hex digits+base64", file=sys.stderr)
+        return USAGE
+    try:
+        with open(args[0], "rb") as file:
+            code, lines = verdict(file, trusted)
     except OSError as why:
         print(why, file=sys.stderr)
-        return 1
-    try:
-        parse_key(arguments[1]) if len(arguments) == 2 else None
-    except Exception:
-        print("VKEY is written name+8 hex digits+base64", file=sys.stderr)
-        return 2
-    code, lines = verify(archive, *arguments[1:])
+        return ERROR
     print("\n".join("".join(c if c.isprintable() else "?" for c in line) for line in lines))
     return code
 

@@ -84,7 +84,7 @@ class Keys(unittest.TestCase):
             kept = dict(members)
             change(kept)
             kept.pop("SHA256SUMS")
-            kept["SHA256SUMS"] = "".join(f"{verify.sha(d).hex()}  {n}\n" for n, d in kept.items()).encode()
+            kept["SHA256SUMS"] = "".join(f"{verify.sha256(d).hex()}  {n}\n" for n, d in kept.items()).encode()
             (self.folder / "forged.tar").write_bytes(archive(kept))
             return self.judge("forged.tar", self.first, 3)
 
