@@ -98,15 +98,26 @@ Result<Hash> Ledger::Impl::read_subtree(unsigned level, std::uint64_t index) con
   // Not in a full tile: its hashes are leaves, or roots of the full tiles one level below.
   std::vector<Hash> hashes;
   for (std::uint64_t i = first; i < first + width; ++i) {
-    ACTA_TRY(const Hash hash, tile_level == 0 ? read_leaf(i) : read_subtree(tile_level * tile_height - 1, 2 * i));
-    if (tile_level == 0) {
-      hashes.push_back(hash);
-      continue;
-    }
-    ACTA_TRY(const Hash right, read_subtree(tile_level * tile_height - 1, 2 * i + 1));
-    hashes.push_back(node_hash(hash, right));
+    ACTA_TRY(const Hash hash, tile_level == 0 ? read_leaf(i) : tile_root(tile_level - 1, i));
+    hashes.push_back(hash);
   }
   return fold_hashes(std::move(hashes));
+}
+
+Result<Hash> Ledger::Impl::tile_root(unsigned level, std::uint64_t index) const {
+  const auto key = std::pair(level, index);
+  {
+    const std::lock_guard lock(tile_roots_mutex);
+    if (const auto known = tile_roots.find(key); known != tile_roots.end()) return known->second;
+  }
+  const unsigned below = (level + 1) * tile_height - 1;
+  ACTA_TRY(const Hash left, read_subtree(below, 2 * index));
+  ACTA_TRY(const Hash right, read_subtree(below, 2 * index + 1));
+  const Hash root = node_hash(left, right);
+  const std::lock_guard lock(tile_roots_mutex);
+  if (tile_roots.size() >= tile_roots_max) tile_roots.clear();
+  tile_roots.emplace(key, root);
+  return root;
 }
 
 Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

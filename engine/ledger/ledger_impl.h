@@ -66,12 +66,18 @@ struct Ledger::Impl {
   Head head;
   std::vector<std::function<void(std::uint64_t)>> listeners;
 
+  static constexpr std::size_t tile_roots_max = 65'536;
+  mutable std::mutex tile_roots_mutex;
+  mutable std::map<std::pair<unsigned, std::uint64_t>, Hash> tile_roots;   // of full tiles, as far as they were asked for
+
   void put_tree(const Prepared& prepared, Batch::Impl& into);
   void put_indexes(const Prepared& prepared, Batch::Impl& into);
 
   Result<void> load();
   Result<void> load_tree();
   Result<void> load_registers();
+  // Of a full tile: it never changes, and a proof wants hundreds of them while the tile above is not full.
+  Result<Hash> tile_root(unsigned level, std::uint64_t index) const;
   Result<Hash> read_subtree(unsigned level, std::uint64_t index) const;
   Result<Hash> read_leaf(std::uint64_t index) const;
   Result<Bytes> read_leaves(std::uint64_t first, unsigned width) const;
