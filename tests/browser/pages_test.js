@@ -150,6 +150,8 @@ test("pages: the worklist of a role is what its number says, and part of everybo
   await page.show("/worklist");
   const all = await readThrough(page);
   await page.show("/worklist");
+  const suspended = page.locator("tbody tr", { has: page.locator("td", { hasText: /^suspended$/ }) });
+  assert.equal(await suspended.first().locator("[data-label=next]").innerText(), "Action resumed", "a way out waits for nobody");
   for (const option of (await page.locator("#role option").allInnerTexts()).slice(1)) {
     await page.selectOption("#role", { label: option });
     await page.click("button");
