@@ -75,6 +75,17 @@ class Bundle(unittest.TestCase):
     def test_another_key_is_not_trusted(self):
         self.agree(GOLDEN, 8, OTHER)
 
+    def test_an_empty_key_and_a_folder_are_refused(self):
+        """as a script with an unset variable gives them: nothing may look trusted"""
+        code, text = self.acta(GOLDEN, "")
+        self.assertEqual(code, 2, text)
+        self.assertNotIn("Sound", text)
+        with self.assertRaises(ours.Bad):
+            ours.verify(GOLDEN, "")
+        done = subprocess.run([ACTA, "bundle", "verify", str(self.folder)], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 5)
+        self.assertIn("is a folder", done.stderr)
+
     def test_any_altered_byte_is_found_by_both(self):
         dice = random.Random(4)
         # Its first line altered, a manifest may claim another format: an error, and never sound.

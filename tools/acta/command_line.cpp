@@ -246,10 +246,15 @@ void add_subscriptions(CLI::App& app, Line& line) {
   named("delete", "forget it, and its position", delete_subscription);
 }
 
+// A script whose variable is unset gives an empty text: taken for no key at all, it would make anything look trusted.
+CLI::Validator not_empty() {
+  return CLI::Validator([](std::string& text) { return text.empty() ? std::string("an empty text is no key: leave the option out to trust what the ledger itself says") : std::string(); }, "VKEY", "given");
+}
+
 void add_verify(CLI::App& app, Line& line) {
   CLI::App& verb = *app.add_subcommand("verify", "check every byte, hash, signature and state of the ledger");
   auto key = chosen_with<std::string>(verb, line, verify);
-  verb.add_option("--key", *key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names");
+  verb.add_option("--key", *key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names")->check(not_empty());
 }
 
 struct ProveOptions {
@@ -376,7 +381,7 @@ void add_bundle_verbs(CLI::App& app, Line& line) {
   CLI::App& verify = *bundle.add_subcommand("verify", "check a bundle; needs no ledger");
   auto checked = chosen_with<BundleVerifyOptions>(verify, line, verify_bundle);
   verify.add_option("FILE", checked->path, "the bundle")->required();
-  verify.add_option("--key", checked->key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names");
+  verify.add_option("--key", checked->key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names")->check(not_empty());
 }
 
 void add_backup_verbs(CLI::App& app, Line& line) {
@@ -393,7 +398,7 @@ void add_backup_verbs(CLI::App& app, Line& line) {
   list->add_option("--head", listed->number, "print the signed checkpoint of this backup");
   const auto [verify, checked] = named("verify", "check every byte, as `acta verify` does", verify_backup);
   verify->add_option("--number", checked->number, "which backup; the newest");
-  verify->add_option("--key", checked->key, "the log key you trust (name+id+base64)");
+  verify->add_option("--key", checked->key, "the log key you trust (name+id+base64)")->check(not_empty());
   const auto [restore, restored] = named("restore", "put a backup into a new data folder", restore_backup);
   restore->add_option("TO", restored->to, "data folder, new or empty")->required();
   restore->add_option("--number", restored->number, "which backup; the newest");

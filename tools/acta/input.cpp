@@ -1,5 +1,6 @@
 #include "tools/acta/input.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -13,6 +14,8 @@ std::string all_of(std::istream& in) { return {std::istreambuf_iterator<char>(in
 
 Result<std::string> read_input(const std::string& path) {
   if (path == "-") return all_of(std::cin);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return error(Code::not_found, path + " is a folder, a file is wanted.");
   std::ifstream file(path, std::ios::binary);
   if (!file) return error(Code::not_found, "cannot read " + path + ".");
   std::string text = all_of(file);
