@@ -46,6 +46,8 @@ struct Engine::Impl {
   void finish_succession();              // old keys go, once the new one has signed
   LogKeys current_log_keys() const;
 
+  // Takes `answered` only where it gives a case. Error: what the intake says.
+  Result<CaseId> submit(const Submission& submission, const std::shared_ptr<Series>& series, Answered& answered);
   Result<void> may_write();
   Result<Recorded> write_own(std::function<std::vector<Entry>(Position)> write);
   std::int64_t gap_micros() const;       // wall time minus the newest recorded_at; on the sequencer's side

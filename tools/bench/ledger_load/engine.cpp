@@ -14,7 +14,6 @@ namespace {
 constexpr std::string_view mark = "@MARK@";
 constexpr std::uint64_t measured_first = 500;       // events from which the bytes of one are told
 constexpr std::uint64_t hashed_max = 20'000;
-constexpr int filling_clients = 64;
 
 template <class Given>
 Given must(Result<Given> result) {
@@ -23,11 +22,6 @@ Given must(Result<Given> result) {
 }
 
 std::unique_ptr<Engine> opened(const std::string& folder, Access access) { return must(Engine::open(Folders::beside(folder), access, {})); }
-
-std::unique_ptr<Engine> created(const std::string& folder) {
-  const Founding founding{.origin = "acta.example/bench", .facility = "Bench", .founders = {{"first", {"programme_manager"}}, {"second", {"programme_manager"}}}};
-  return must(Engine::create(Folders::beside(folder), founding, {}));
-}
 
 // One client: a case of its own and what it records there.
 class Client {
@@ -104,6 +98,11 @@ Outcome over_entries(const std::string& folder, double seconds, const std::funct
 
 }  // namespace
 
+std::unique_ptr<Engine> created(const std::string& folder, const Environment& environment) {
+  const Founding founding{.origin = "acta.example/bench", .facility = "Bench", .founders = {{"first", {"programme_manager"}}, {"second", {"programme_manager"}}}};
+  return must(Engine::create(Folders::beside(folder), founding, environment));
+}
+
 Outcome record_events(const std::string& folder, const std::string& opening_body, const std::string& event_body, int count, double seconds) {
   const auto engine = created(folder);
   const auto bytes = bytes_of_an_event(*engine, opening_body, event_body);
@@ -111,22 +110,6 @@ Outcome record_events(const std::string& folder, const std::string& opening_body
   auto outcome = clients(count, seconds, [&](int client, std::uint64_t number) { return all[static_cast<std::size_t>(client)]->record(number); });
   outcome.bytes_per_event = bytes;
   return outcome;
-}
-
-void fill_ledger(const std::string& folder, const std::string& opening_body, const std::string& event_body, std::uint64_t events) {
-  const auto engine = created(folder);
-  constexpr std::uint64_t events_of_a_case = 100;
-  std::atomic<std::uint64_t> taken = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < filling_clients; ++i)
-    threads.emplace_back([&, i] {
-      for (std::uint64_t round = 0; taken.fetch_add(events_of_a_case) + events_of_a_case <= events; ++round) {
-        Client client(*engine, std::to_string(i) + "." + std::to_string(round), opening_body, event_body);
-        for (std::uint64_t number = 1; number < events_of_a_case; ++number)
-          if (!client.record(number)) give_up("an event was refused");
-      }
-    });
-  for (auto& thread : threads) thread.join();
 }
 
 Outcome hash_entries(const std::string& folder, double seconds) {
