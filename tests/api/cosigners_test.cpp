@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <thread>
 
 #include "../projections/engine_fixture.h"
@@ -160,4 +161,23 @@ TEST_CASE("engine: a cosigned checkpoint is kept only of this log and tree, and 
   const SigningKey stranger(house.engine->genesis().origin, {});
   CHECK(house.engine->keep_cosigned(sign_checkpoint({house.engine->genesis().origin, 5, Hash{}}, stranger)).error().code == Code::damaged);
   CHECK(house.engine->cosigned_checkpoint() == *second);
+}
+
+TEST_CASE("cosigners: when the log key has changed, a witness that was given the new one goes on cosigning") {
+  CosignedFixture house;
+  const auto server = house.serve();
+  const auto rotated = house.engine->rotate_log_key({.actor = "jonna.lind", .role = "project_officer"}, {});
+  REQUIRE_MESSAGE(rotated, rotated.error().message);
+  const auto cosigners = Cosigners::start(*house.engine, house.options("http://" + server->address()));
+  REQUIRE(cosigners);
+  // It does not know the key yet: its operator is told which one to add.
+  REQUIRE(soon([&] { return (*cosigners)->witnesses()[0].failure.find(to_vkey(rotated->current().key)) != std::string::npos; }));
+  CHECK(!house.engine->cosigned_checkpoint());
+  std::ofstream(house.folder / "w/logs", std::ios::app) << to_vkey(rotated->current().key) << "\n";
+  REQUIRE(house.witness->reload_logs());
+  const std::uint64_t size = house.engine->ledger().head().size;
+  REQUIRE(soon([&] { return (*cosigners)->witnesses()[0].size == size; }));
+  const auto kept = house.engine->cosigned_checkpoint();
+  REQUIRE(kept);
+  CHECK(house.engine->log_keys().open(*kept)->size == size);
 }
