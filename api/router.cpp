@@ -1,7 +1,5 @@
 #include "api/router.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <future>
 #include <nlohmann/json.hpp>
@@ -11,6 +9,7 @@
 #include "api/rendered_cases.h"
 #include "api/resource.h"
 #include "engine/submission_form.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

@@ -5,7 +5,6 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <bit>
@@ -14,6 +13,7 @@
 
 #include "engine/disk.h"
 #include "engine/ledger/shortened_files.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {
