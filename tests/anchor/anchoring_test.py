@@ -129,6 +129,8 @@ def check_taken_away(house, ours):
     assert pathlib.Path(house.path("head")).read_text().splitlines()[1] == str(anchor["size"])
     told = openssl("ts", "-reply", "-in", house.path("head.tsr"), "-text").decode()
     assert anchor["policy"] == "1.2.3.4.1" and "Hash Algorithm: sha256" in told, told
+    for part, file in [("checkpoint", "head"), ("receipt", "head.tsr")]:
+        assert house.get(f"/v1/ledger/anchors/{anchor['position']}/{part}")[1] == pathlib.Path(house.path(file)).read_bytes()
     for path in [f"/v1/ledger/anchors/{anchor['position']}", "/v1/ledger/anchors?covers=0"]:
         assert house.get(path)[0] == 200, path
     assert house.get("/v1/ledger/anchors/0")[0] == 404 and house.get("/v1/ledger/anchors?covers=99999")[0] == 404
