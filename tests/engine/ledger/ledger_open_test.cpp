@@ -1,5 +1,7 @@
 // What a ledger makes of the folder it finds: what heals, what goes on, and what refuses the start.
 
+#include <rocksdb/table.h>
+
 #include "engine/ledger/ledger.h"
 #include "tests/engine/files.h"
 #include "tests/engine/ledger/told_ledger.h"
@@ -71,7 +73,7 @@ TEST_CASE("ledger: opened again at any size around a full tile it goes on with t
     CHECK(told.ledger->last_recorded_at() == last);
     CHECK(told.ledger->registers() == registers);
     CHECK(*told.ledger->state(told_case(3)) == state);
-    CHECK(*told.ledger->staged_state(told_case(3)) == state);
+    CHECK(**told.ledger->staged_state(told_case(3)) == *state);
   }
   told.stop();
   CHECK(told.check().verdict == Verdict::sound);
