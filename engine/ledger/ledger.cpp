@@ -96,6 +96,10 @@ Result<Hash> Ledger::Impl::read_subtree(unsigned level, std::uint64_t index) con
     return fold_hashes(hashes_of(ByteView(*tile).subspan(first % tile_width * 32, width * 32)));
   }
   // Not in a full tile: its hashes are leaves, or roots of the full tiles one level below.
+  if (tile_level == 0 && width > 1) {
+    ACTA_TRY(const Bytes leaves, read_leaves(first, static_cast<unsigned>(width)));
+    return fold_hashes(hashes_of(leaves));
+  }
   std::vector<Hash> hashes;
   for (std::uint64_t i = first; i < first + width; ++i) {
     ACTA_TRY(const Hash hash, tile_level == 0 ? read_leaf(i) : tile_root(tile_level - 1, i));
