@@ -1,7 +1,6 @@
 #include "tests/sim/troubles.h"
 
 #include <doctest/doctest.h>
-#include <spdlog/spdlog.h>
 
 #include <array>
 #include <cstdlib>
