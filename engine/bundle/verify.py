@@ -377,7 +377,7 @@ class State:
                 raise Bad("its configuration is not sorted")
             for name in active:
                 self.pairs[b"c/" + name] = b"\x04\x01"
-        elif effect.texts(4):
+        elif effect.texts(4) or effect.tables(5):
             raise Bad("is a notice that changes the configuration")
         for prefix, field in ((b"h/", 5), (b"d/", 6)):
             for change in effect.tables(field) or []:
@@ -588,15 +588,16 @@ class Archive:
 # ---- The manifest ---------------------------------------------------------------------------------------------------------
 
 class Manifest:
-    LINES = (("origin", 1, 1), ("ledger", 1, 1), ("key", 2, None), ("revoked", 3, None), ("made", 1, 1), ("size", 1, 1), ("root", 1, 1),
+    FORMATS = (b"acta-bundle@v1", b"acta-bundle@v2", b"acta-bundle@v3")
+    LINES = (("origin", 1, 1), ("ledger", 1, 1), ("key", 2, None), ("revoked", 3, None), ("rollback", 1, None), ("made", 1, 1), ("size", 1, 1), ("root", 1, 1),
              ("as-of", 1, 0), ("case", 2, None), ("range", 2, 0), ("entry", 1, None), ("support", 1, None))
 
     def __init__(self, data):
         first = data.split(b"\n", 1)[0]
-        if first not in (b"acta-bundle@v1", b"acta-bundle@v2"):
+        if first not in self.FORMATS:
             if first.startswith(b"acta-bundle@"):
                 raise OtherFormat(first.decode("ascii", "backslashreplace"))
-            raise Bad("does not begin with acta-bundle@v1 or v2")
+            raise Bad("does not begin with acta-bundle@v1, v2 or v3")
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -623,8 +624,9 @@ class Manifest:
         self.revoked = [(Key(k), number(n), number(p)) for k, n, p in found["revoked"]]
         if not self.keys:
             raise Bad("0 lines of key")
-        if (first == b"acta-bundle@v2") != (len(self.keys) > 1):
-            raise Bad("its first line is not that of %d keys" % len(self.keys))
+        self.rollbacks = [number(p) for p, in found["rollback"]]
+        if first != self.FORMATS[2 if self.rollbacks else len(self.keys) > 1]:
+            raise Bad("its first line is not that of %d keys and %d rollbacks" % (len(self.keys), len(self.rollbacks)))
         self.key, self.key_position = self.keys[0]
         self.made = micros(found["made"][0][0])
         self.size = number(found["size"][0][0])
@@ -634,7 +636,7 @@ class Manifest:
         self.range = tuple(number(n) for n in found["range"][0]) if found["range"] else None
         self.entries = [number(p[0]) for p in found["entry"]]
         self.support = [number(p[0]) for p in found["support"]]
-        for what, items in (("case", [u for u, _ in self.cases]), ("entry", self.entries), ("support", self.support)):
+        for what, items in (("rollback", self.rollbacks), ("case", [u for u, _ in self.cases]), ("entry", self.entries), ("support", self.support)):
             if any(a >= b for a, b in zip(items, items[1:])):
                 raise Bad("the lines of %s are not in order" % what)
         if set(self.entries) & set(self.support):
@@ -659,7 +661,7 @@ class Check:
         self.file, self.trusted = file, trusted
         self.faults = []
         self.checkpoint = self.manifest = None
-        self.entries, self.states, self.begun_before = {}, {}, 0
+        self.entries, self.states, self.begun_before, self.losses = {}, {}, 0, []
 
     def fault(self, where, what):
         self.faults.append((where, what))
@@ -686,6 +688,7 @@ class Check:
             self.check_order()
             self.check_beginning()
             signed = self.check_keys()
+            self.check_rollbacks()
             self.check_published()
             self.check_scope()
         if self.faults:
@@ -775,6 +778,10 @@ class Check:
             self.fault(where, "it says it is at position %s" % e.position)
         if e.lacks:
             self.fault(where, "no valid " + ", ".join(e.lacks))
+        if (e.case is None) != (e.revision is None):
+            self.fault(where, "has only one of case and revision")
+        if (e.case is None and e.kind in (EVENT, NOTICE)) or (e.case is not None and e.kind == LEDGER):
+            self.fault(where, "belongs to a case and has none, or the other way round")
         self.entries[position] = e
 
     def check_order(self):
@@ -830,6 +837,23 @@ class Check:
                 self.fault("checkpoint", str(why))
         return UNTRUSTED
 
+    def check_rollbacks(self):
+        """Those that the entries held tell are the manifest's."""
+        found = []
+        for p in self.manifest.positions:
+            e = self.entries.get(p)
+            if e and e.kind == LEDGER and e.type == b"RollbackAccepted":
+                found.append(p)
+                try:
+                    loss = e.payload()
+                    if loss.struct(1, 32) is None:
+                        raise Bad("names no root")
+                    self.losses.append(rollback_told(p, loss))
+                except Bad as why:
+                    self.fault("position %d" % p, str(why))
+        if found != self.manifest.rollbacks:
+            self.fault("manifest", "its accepted rollbacks are not those that the entries name")
+
     def check_published(self):
         """Every publication's digest; every schema and definition published before it is named; exactly that support."""
         m = self.manifest
@@ -849,7 +873,7 @@ class Check:
                 self.fault(where, str(why))
         if 0 in self.entries and 1 in self.entries and published.get((b"s", self.ledger_schema)) != 1:
             self.fault("entries/1", "does not publish the schema of the ledger that entry 0 names")
-        need = {0, 1, 2, *(p for _, p in m.keys), *(p for _, _, p in m.revoked)}
+        need = {0, 1, 2, *(p for _, p in m.keys), *(p for _, _, p in m.revoked), *m.rollbacks}
         scope = set(m.entries)
         for p in m.positions:
             e = self.entries.get(p)
@@ -857,8 +881,8 @@ class Check:
                 continue
             where = "position %d" % p
             if p < 3:
-                if e.schema is None or published.get((b"s", e.schema), U64) > 2:
-                    self.fault(where, "its schema is not published at the beginning")
+                if published.get((b"s", e.schema)) != 2:
+                    self.fault(where, "its schema is not the one that position 2 publishes")
             elif e.schema is not None:
                 at = published.get((b"s", e.schema))
                 if at is None or at >= p:
@@ -922,6 +946,8 @@ class Check:
                     self.fault(where, "occurred after the time the bundle is as of")
             elif e.revision != revision:
                 self.fault(where, "was made at revision %s, not at %d" % (e.revision, revision))
+            if e.kind == EVENT and revision == 1 and e.definition is None:
+                self.fault(where, "opens a case without a definition")
             if p == held[0][0]:
                 definition = e.definition
             elif e.definition != definition:
@@ -952,6 +978,12 @@ def told(position, e, state):
     return "  rev %3s  pos %6d  %s  %s%s  by %s  %s" % (revision, position, day, name, word, role, state)
 
 
+def rollback_told(position, loss):
+    head = loss.text(2).decode("utf-8", "replace").split("\n")
+    return "a rollback was accepted at position %d: %s entries had been signed, %d were found, and what came after them is lost (%s)." % (
+        position, head[1] if len(head) > 2 else "an unknown number of", loss.scalar(0, 8) or 0, loss.text(4).decode("utf-8", "replace"))
+
+
 def history(check):
     m, cases = check.manifest, {}
     for p in m.entries:
@@ -960,6 +992,8 @@ def history(check):
     for case, lines in cases.items():
         yield "about the ledger itself" if case is None else "case " + uuid_text(case)
         yield from lines
+    for loss in check.losses:
+        yield "Note: " + loss
     if check.trusted is None:
         yield "Note: the key was taken from the bundle itself; give the one you were handed to be sure of it."
     if check.begun_before:

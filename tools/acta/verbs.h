@@ -117,8 +117,12 @@ int show_subscription(const Globals& globals, const SubscriptionOptions& options
 int acknowledge_subscription(const Globals& globals, const SubscriptionOptions& options);
 int delete_subscription(const Globals& globals, const SubscriptionOptions& options);
 
-// vkey: the log key the caller trusts; empty: the one entry 0 names.
-int verify(const Globals& globals, const std::string& vkey);
+struct CheckOptions {
+  std::string key;                              // the log key the caller trusts; empty: the one entry 0 names
+  bool hashes_only = false;
+  unsigned cores = 0;                           // 0: all
+};
+int verify(const Globals& globals, const CheckOptions& options);
 // witnessed: the newest that enough witnesses cosigned.
 int checkpoint(const Globals& globals, bool witnessed);
 struct CompareOptions {

@@ -10,6 +10,8 @@ struct Verified {
   std::string ledger, head;                // the database's folder; a head file, empty: none to compare with
   std::string name;                        // what the report calls it
   std::optional<PublicKey> key;
+  bool hashes_only = false;
+  unsigned cores = 0;                      // 0: all
 };
 
 // What --key gave; empty: nothing. Error: invalid, naming the option.
