@@ -204,7 +204,7 @@ Result<std::unique_ptr<Server::Impl>> Server::bound(const ServerOptions& options
 
 Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std::string local_token, const ServerOptions& options) {
   ACTA_TRY(auto impl, bound(options));
-  impl->feeds = std::make_unique<Feeds>(engine, options.feeds);
+  impl->feeds = std::make_unique<Feeds>(engine, options.feeds, [&delivery = impl->feed_io](std::function<void()> work) { asio::post(delivery, std::move(work)); });
   impl->router = std::make_unique<Router>(RouterOptions{.engine = &engine, .views = &views, .address = impl->address, .local_token = std::move(local_token), .feeds = impl->feeds.get(),
       .subscriptions = options.subscriptions, .cosigners = options.cosigners, .connections = [&service = impl->service] { return service.admission.count(); }});
   impl->service.measures = &impl->router->measures();

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t batch_entries_max = 1'000;
 constexpr int look_for_stop_every_ms = 100;
-constexpr auto breath = std::chrono::milliseconds(5);
+constexpr auto breath = std::chrono::milliseconds(25);
 
 // One view's share of a batch.
 struct Share {
