@@ -349,7 +349,6 @@ def named(t):
     name = t.blob(0)
     if name is None:
         raise Bad("a change or clock without a name")
-    name.decode()
     return name
 
 
@@ -398,6 +397,13 @@ class State:
 
 # ---- Entries --------------------------------------------------------------------------------------------------------------
 
+def must_have(tables, what, *fields):
+    """`fields`: (field id, size) of each that has to be there"""
+    for table in tables or []:
+        if any(table.struct(field, size) is None for field, size in fields):
+            raise Bad("a %s that lacks a field" % what)
+
+
 class Entry:
     def __init__(self, data):
         if len(data) > 65535:
@@ -421,6 +427,36 @@ class Entry:
                  "precision": t.scalar(11, 1) in (1, 2, 3, 4), "recorded_at": self.recorded_at is not None, "actor": actor is not None}
         self.lacks = [name for name, there in given.items() if not there]
         self.role = actor.text(1) if actor else b""
+        if actor and (actor.scalar(4, 1) or 0) > 5:
+            self.lacks.append("proof")
+        self.check_parts()
+
+    def check_parts(self):
+        """What tables within an entry have to have, whether a bundle's other checks look at them or not."""
+        t = self.table
+        effect, command = t.table(25), t.table(17)
+        must_have([command] if command else [], "command", (0, 16), (1, 32), (2, 2), (3, 2))
+        must_have(t.tables(19), "evidence", (4, 1))
+        must_have(t.tables(26), "box", (0, 16), (2, 4), (3, 32))
+        for fact in t.tables(24) or []:
+            value = fact.table(1)
+            if fact.blob(0) is None or value is None:
+                raise Bad("a fact without a name or value")
+            value_bytes(value)
+        if effect is None:
+            return
+        must_have(effect.tables(8), "total", (0, 16), (2, 8))
+        for field in (5, 6, 9):
+            for change in effect.tables(field) or []:
+                named(change)
+                value = change.table(1)
+                if value is not None:
+                    value_bytes(value)
+        for clock in effect.tables(7) or []:
+            named(clock)
+            clock_bytes(clock)
+        for total in effect.tables(8) or []:
+            named(total)
 
     def payload(self):
         data = self.table.blob(23)

@@ -17,6 +17,7 @@ struct Replay {
   std::optional<Hash> claimed;           // the state digest that entry carries
   bool agrees = true;                    // that digest is the replay's
   bool whole = true;                     // nothing was wrong so far
+  bool lost = false;                     // after a bad entry, which may have been its own, and until a digest agrees again
 };
 
 struct SetRegister {
@@ -109,7 +110,7 @@ struct VerifyRun {
   // verify_replay.cpp: cases and commands.
   void check_case(Position position, const Entry& entry);
   void replay(Replay& of, Position position, const Entry& entry);
-  void check_digest(Replay& of, Position position, const Entry& entry, bool after_bad);
+  void check_digest(Replay& of, Position position, const Entry& entry);
   void check_command(Position position, const Entry& entry);
   void check_continues(Position position, const Entry& entry);
 

@@ -27,14 +27,14 @@ void VerifyRun::check_case(Position position, const Entry& entry) {
 }
 
 void VerifyRun::replay(Replay& of, Position position, const Entry& entry) {
-  const bool after_bad = any_bad(of.last ? of.last->value + 1 : 0, position.value);
+  of.lost |= any_bad(of.last ? of.last->value + 1 : 0, position.value);
   if (!of_a_case(entry)) {
-    if (entry.revision != of.state.revision && !after_bad) find(position, "continuity", "it was made at another revision than its case had");
+    if (entry.revision != of.state.revision && !of.lost) find(position, "continuity", "it was made at another revision than its case had");
     return;
   }
   Result<CaseState> after = apply_unchecked(of.state, entry);
   if (!after) {
-    if (!after_bad || is_bad(position)) find(position, "continuity", after.error().message);
+    if (!of.lost || is_bad(position)) find(position, "continuity", after.error().message);
     if (is_bad(position)) return;
     of.whole = false;
     after = apply_unchecked(resumed(of.state, entry), entry);
@@ -44,14 +44,15 @@ void VerifyRun::replay(Replay& of, Position position, const Entry& entry) {
     return;
   }
   of.state = *std::move(after);
-  check_digest(of, position, entry, after_bad);
+  check_digest(of, position, entry);
 }
 
-void VerifyRun::check_digest(Replay& of, Position position, const Entry& entry, bool after_bad) {
+void VerifyRun::check_digest(Replay& of, Position position, const Entry& entry) {
   of.claimed = entry.effect ? entry.effect->state : std::nullopt;
   const bool agrees = of.claimed == state_digest(of.state);
-  if (!agrees && of.agrees && !after_bad) find(position, "state", "its state digest is not that of a replay");
+  if (!agrees && of.agrees && !of.lost) find(position, "state", "its state digest is not that of a replay");
   of.agrees = agrees;
+  of.lost = of.lost && !agrees;
   of.whole = of.whole && agrees;
 }
 

@@ -48,7 +48,7 @@ class Differential(unittest.TestCase):
     def program(self, number, archive):
         path = self.folder / f"{number}.tar"
         path.write_bytes(archive)
-        done = subprocess.run([ACTA, "bundle", "verify", str(path), "--key", KEY], capture_output=True, text=True)
+        done = subprocess.run([ACTA, "bundle", "verify", str(path), "--key", KEY], capture_output=True, text=True, errors="replace")
         path.unlink()
         return done.returncode, done.stdout + done.stderr
 
