@@ -12,7 +12,9 @@ namespace acta {
 Hash sha256(std::initializer_list<ByteView> parts) {
   thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   Hash hash;
-  ACTA_ASSERT(EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  // Fetched once: by name, OpenSSL looks it up behind a lock at each digest.
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  ACTA_ASSERT(EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1);
   for (const ByteView part : parts) ACTA_ASSERT(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
   ACTA_ASSERT(EVP_DigestFinal_ex(context.get(), hash.bytes.data(), nullptr) == 1);
   return hash;
