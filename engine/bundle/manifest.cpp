@@ -79,6 +79,7 @@ Result<void> take_line(Manifest& into, const Words& words) {
   if (name == "entry") return take_position(into.asked, words[1]);
   if (name == "support") return take_position(into.support, words[1]);
   if (name == "rollback") return take_position(into.rollbacks, words[1]);
+  if (name == "anchor") return take_position(into.anchors, words[1]);
   if (name == "ledger") return take_ledger(into, words);
   if (name == "origin") return into.origin = into.checkpoint.origin = words[1], Result<void>();
   if (name == "made" || name == "as-of") {
@@ -97,7 +98,7 @@ Result<void> take_line(Manifest& into, const Words& words) {
 }
 
 std::string_view format_of(const Manifest& manifest) {
-  if (!manifest.rollbacks.empty()) return bundle_format_rollbacks;
+  if (!manifest.rollbacks.empty() || !manifest.anchors.empty()) return bundle_format_more;
   return manifest.keys.size() > 1 ? bundle_format_keys : bundle_format;
 }
 
@@ -106,6 +107,13 @@ bool ascending(const std::vector<BundledCase>& cases) {
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> Manifest::positions() const {
+  std::set<std::uint64_t> all = asked;
+  all.insert(support.begin(), support.end());
+  all.insert(anchors.begin(), anchors.end());
+  return {all.begin(), all.end()};
+}
 
 std::string to_text(const Manifest& manifest) {
   std::string out = std::string(format_of(manifest)) + "\n";
@@ -123,6 +131,7 @@ std::string to_text(const Manifest& manifest) {
   if (manifest.range) line("range", std::to_string(manifest.range->from) + " " + std::to_string(manifest.range->to));
   for (const std::uint64_t position : manifest.asked) line("entry", std::to_string(position));
   for (const std::uint64_t position : manifest.support) line("support", std::to_string(position));
+  for (const std::uint64_t position : manifest.anchors) line("anchor", std::to_string(position));
   return out;
 }
 
@@ -131,8 +140,8 @@ Result<Manifest> parse_manifest(std::string_view text) {
   const std::size_t first = text.find('\n');
   if (first == std::string_view::npos) return malformed();
   const std::string_view format = text.substr(0, first);
-  const bool known = format == bundle_format || format == bundle_format_keys || format == bundle_format_rollbacks;
-  if (!known && format.starts_with("acta-bundle@")) return error(Code::newer, "this is a bundle of another format than " + std::string(bundle_format) + " to " + std::string(bundle_format_rollbacks) + ": use a newer acta");
+  const bool known = format == bundle_format || format == bundle_format_keys || format == bundle_format_more;
+  if (!known && format.starts_with("acta-bundle@")) return error(Code::newer, "this is a bundle of another format than " + std::string(bundle_format) + " to " + std::string(bundle_format_more) + ": use a newer acta");
   Manifest manifest;
   for (text.remove_prefix(first + 1); !text.empty();) {
     const std::size_t end = text.find('\n');

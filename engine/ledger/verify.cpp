@@ -73,6 +73,7 @@ void check_all(VerifyRun& run) {
   run.check_entries();
   run.check_root();
   run.check_derived();
+  run.check_anchored();
   if (run.options.hashes_only) run.report.remarks.push_back(hashes_alone);
   run.check_signatures();
   remark_on_tail(run);

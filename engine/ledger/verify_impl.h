@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "engine/anchor/anchors.h"
 #include "engine/control_events.h"
 #include "engine/ledger/stretch.h"
 #include "engine/ledger/verify.h"
@@ -52,6 +53,9 @@ struct VerifyRun {
   std::optional<Opening> opening;
   std::optional<LogKeys> log_keys;       // as far as the entries name them soundly
   std::optional<Position> clock_confirmed;
+  std::optional<Position> last_anchor;
+  std::vector<std::pair<Position, Checkpoint>> anchored;  // those whose receipt is over the checkpoint beside it
+  std::optional<Instant> last_stamp;
 
   // Positions known to be bad, as ascending ranges first to last. What follows from them is not told again.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> bad;
@@ -132,6 +136,10 @@ struct VerifyRun {
   void check_commands();
   void check_case_rows();
   void check_case_row_leads(ByteView key);
+
+  // verify_anchors.cpp: time stamps, each against its checkpoint, and the checkpoints against the tree.
+  void check_anchor(Position position, const Entry& entry);
+  void check_anchored();
 
   // verify_signatures.cpp
   void read_heads();                     // which sizes to remember roots at
