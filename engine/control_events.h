@@ -84,7 +84,7 @@ Result<void> take(LogKeys& keys, const Entry& entry);
 
 // Followed by the key in hex; the value is the position of the entry.
 inline constexpr std::string_view log_key_register = "log-key/", log_key_revoked_register = "log-key-revoked/";
-inline constexpr std::string_view rollback_type = "RollbackAccepted";
+inline constexpr std::string_view rollback_type = "RollbackAccepted", rollback_schema = "control/rollback";
 // One an incident, followed by its position; its value is that position.
 inline constexpr std::string_view rollback_register = "rollback/";
 inline constexpr std::string_view anchored_type = "CheckpointAnchored";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/kind_of.h"
 #include "events/sha256.h"
 #include "events/value.h"
 
@@ -58,6 +59,20 @@ Result<LogKeys> load_log_keys(const Ledger& ledger, const Opening& opening) {
     if (auto taken = take(keys, entry); !taken) return error(Code::damaged, "entry " + std::to_string(position.value) + ": " + taken.error().message);
   }
   return keys;
+}
+
+Result<std::vector<Position>> rollbacks_before(const Ledger& ledger, std::uint64_t size) {
+  std::vector<Position> found;
+  const auto schema = std::find_if(shipped_control_schemas().begin(), shipped_control_schemas().end(), [](const ShippedSchema& one) { return one.name == rollback_schema; });
+  const auto published = ledger.reg("schema/" + to_text(sha256(schema->bytes)));
+  const auto* first = published ? std::get_if<std::int64_t>(&published->held) : nullptr;
+  if (first == nullptr || static_cast<std::uint64_t>(*first) >= size) return found;
+  ACTA_CHECK(ledger.scan(Position{static_cast<std::uint64_t>(*first)}, Position{size}, [&](Position position, ByteView bytes) {
+    const auto entry = kind_of(bytes) == Kind::ledger ? decode(bytes) : Result<Entry>(error(Code::not_found, ""));
+    if (entry && entry->type == rollback_type) found.push_back(position);
+    return true;
+  }));
+  return found;
 }
 
 bool is_published(const Ledger& ledger, const ShippedSchema& schema) { return ledger.reg("schema/" + to_text(sha256(schema.bytes))).has_value(); }

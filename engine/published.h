@@ -18,9 +18,11 @@ struct Definitions {
   bool know_role(std::string_view role) const;
 };
 
-// All four: error damaged, unavailable. Called before anything is staged.
+// Each: error damaged, unavailable. The others are called before anything is staged.
 Result<Opening> load_opening(const Ledger& ledger);
 Result<LogKeys> load_log_keys(const Ledger& ledger, const Opening& opening);
+// Any thread: positions below `size` that say a signed part of the ledger was lost. Reads what was recorded since the first.
+Result<std::vector<Position>> rollbacks_before(const Ledger& ledger, std::uint64_t size);
 // With the schemas of the engine's own events that are yet to be published: it has to know them before it can.
 bool is_published(const Ledger& ledger, const ShippedSchema& schema);
 Result<std::shared_ptr<const Catalogue>> load_catalogue(const Ledger& ledger);

@@ -17,7 +17,6 @@ namespace acta {
 namespace {
 
 constexpr std::size_t why_bytes_max = 500, role_characters_max = 64;
-constexpr std::string_view schema_name = "control/rollback";
 
 // All that an engine opens, without the head file's consent, and without a writer that takes anybody's commands.
 struct LockedHouse {
@@ -36,6 +35,7 @@ struct LockedHouse {
   std::unique_ptr<KeyStore> keys;
 
   Result<void> open(Access access);
+  Result<std::optional<TrailMark>> head_outside() const;
   Result<std::optional<Rollback>> find() const;
   std::optional<Position> recorded_incident(Rollback& rollback) const;
   Result<PersonId> known_actor(const RollbackAcceptance& acceptance);
@@ -57,11 +57,16 @@ Result<void> LockedHouse::open(Access access) {
   return check_log_key(*keys, *log_keys, folders.keys, access);
 }
 
+Result<std::optional<TrailMark>> LockedHouse::head_outside() const {
+  if (auto unknown = head_of_unknown_key(env, folders.head, *log_keys)) return unknown;
+  return read_head_file(env, folders.head, *ledger, *log_keys);
+}
+
 Result<std::optional<Rollback>> LockedHouse::find() const {
-  ACTA_TRY(const auto outside, read_head_file(env, folders.head, *ledger, *log_keys));
+  ACTA_TRY(const auto outside, head_outside());
   if (!outside) return std::optional<Rollback>();
   const Head head = ledger->head();
-  Rollback found{.outside = outside->checkpoint, .note = outside->note, .size = head.size, .root = head.root};
+  Rollback found{.outside = outside->checkpoint, .note = outside->note, .unknown_key = log_keys->signer_of(*parse_note(outside->note), outside->checkpoint.size) == HeadSigner::nobody_known, .size = head.size, .root = head.root};
   found.recorded = recorded_incident(found);
   // The incident itself may have made the ledger as long as what was lost.
   if (found.recorded) return std::optional(std::move(found));
@@ -118,7 +123,7 @@ Result<void> check_acceptance(const Rollback& rollback, const RollbackAcceptance
 
 const ShippedSchema& shipped_schema() {
   const auto& all = shipped_control_schemas();
-  const auto found = std::find_if(all.begin(), all.end(), [](const ShippedSchema& one) { return one.name == schema_name; });
+  const auto found = std::find_if(all.begin(), all.end(), [](const ShippedSchema& one) { return one.name == rollback_schema; });
   ACTA_ASSERT(found != all.end());
   return *found;
 }
@@ -147,8 +152,7 @@ Result<void> LockedHouse::move_head_file(const Rollback& rollback) {
   const Checkpoint next{.origin = opening.origin, .size = head.size, .root = head.root};
   ACTA_TRY(const auto key, find_signing_key(*keys, log_keys->current().key));
   const std::string note = sign_checkpoint(next, *key);
-  ACTA_TRY(auto trail, read_trail(env, folders.head, *log_keys));
-  std::erase_if(trail, [&](const TrailMark& mark) { return mark.checkpoint.size > rollback.size; });
+  ACTA_TRY(auto trail, read_trail(env, folders.head, *log_keys, rollback.size));
   add_mark(trail, {.checkpoint = next, .note = note});
   ACTA_CHECK(write_trail(env, folders.head, trail));
   ACTA_CHECK(write_file_durably(env, folders.head, view(std::string_view(note))));

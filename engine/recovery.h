@@ -9,6 +9,7 @@ namespace acta {
 struct Rollback {
   Checkpoint outside;                       // of the head file
   std::string note;                         // the head file
+  bool unknown_key = false;                 // it was signed by none of the keys named here: the log key has changed since
   std::uint64_t size = 0;                   // entries found
   Hash root;
   std::uint64_t shown = 0;                  // so many of them are known to be those that were signed

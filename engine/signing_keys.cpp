@@ -25,6 +25,11 @@ bool is_first(const KeyStore& keys, const PublicKey& wanted) {
   return seed && signing_key(wanted.name, *seed)->public_key() == wanted;
 }
 
+// A log key is destroyed when another has followed it.
+Error keys_of_later(const PublicKey& current, const std::string& folder) {
+  return error(Code::rolled_back, "the ledger's log key " + hex_id(current) + " is no more in " + folder + ", which holds others that no entry here names: this is an older copy, from before the log key was changed. Put back the newest. If that is lost for good, put back the keys as they were before the change too; then `acta recover` says what to do");
+}
+
 bool has_file(const std::vector<std::string>& names, const PublicKey& key) { return std::find(names.begin(), names.end(), hex_id(key)) != names.end(); }
 
 }  // namespace
@@ -39,13 +44,17 @@ Result<std::shared_ptr<const SigningKey>> find_signing_key(const KeyStore& keys,
   return found;
 }
 
+
 Result<void> check_log_key(const KeyStore& keys, const LogKeys& named, const std::string& folder, Access access) {
   const PublicKey& current = named.current().key;
+  const auto found = find_signing_key(keys, current);
+  if (named.all().size() == 1 && !keys.first_log_key() && !prepared_keys(keys, named).empty()) return keys_of_later(current, folder);
   // The first key lies among the store's own secrets: without a file of its name, those are another ledger's.
   if (named.all().size() == 1 && !is_first(keys, current)) return error(Code::foreign, "the log key in " + folder + " is not the one that entry 0 names: restore the keys of this ledger");
-  const auto found = find_signing_key(keys, current);
   if (found || (access == Access::read && found.error().code == Code::missing_key)) return {};
-  return found.error();
+  Error lost = found.error();
+  if (lost.code == Code::missing_key) lost.message += "; if it was destroyed when another followed it, this ledger is an older copy: put back the newest";
+  return lost;
 }
 
 std::vector<PreparedKey> prepared_keys(const KeyStore& keys, const LogKeys& named) {

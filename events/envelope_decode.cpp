@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/envelope.h"
+#include "events/kind_of.h"
 
 namespace acta {
 namespace {
@@ -225,7 +226,26 @@ Entry Decoder::entry(const fb::Entry& stored) {
 
 Error damaged_entry(const char* why) { return error(Code::damaged, std::string("the bytes are not those of an entry: ") + why); }
 
+// FlatBuffers are little-endian.
+std::optional<std::uint64_t> little_endian(ByteView bytes, std::uint64_t at, std::size_t size) {
+  if (at > bytes.size() || size > bytes.size() - at) return std::nullopt;
+  std::uint64_t value = 0;
+  for (std::size_t i = size; i-- > 0;) value = value << 8 | bytes[at + i];
+  return value;
+}
+
 }  // namespace
+
+Kind kind_of(ByteView stored) {
+  const auto table = little_endian(stored, 0, 4);
+  const auto back = table ? little_endian(stored, *table, 4) : std::nullopt;
+  if (!back) return Kind::unset;
+  const std::uint64_t fields = *table - static_cast<std::uint64_t>(static_cast<std::int32_t>(*back));
+  const auto size = little_endian(stored, fields, 2);
+  const auto offset = size && *size > fb::Entry::VT_KIND ? little_endian(stored, fields + fb::Entry::VT_KIND, 2) : std::nullopt;
+  const auto kind = offset && *offset > 0 ? little_endian(stored, *table + *offset, 1) : std::nullopt;
+  return kind && *kind <= static_cast<std::uint64_t>(Kind::ledger) ? static_cast<Kind>(*kind) : Kind::unset;
+}
 
 Result<Entry> decode(ByteView stored) {
   if (stored.size() > entry_bytes_max) return damaged_entry("longer than an entry can be");

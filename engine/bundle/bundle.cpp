@@ -5,6 +5,7 @@
 #include "engine/anchor/anchors.h"
 #include "engine/bundle/tar.h"
 #include "engine/ledger/proof_file.h"
+#include "engine/published.h"
 #include "events/log.h"
 #include "events/sha256.h"
 
@@ -23,6 +24,7 @@ class Planner {
   Result<void> add_case(const CaseId& id);
   Result<void> add_range();
   void add_keys();
+  Result<void> add_rollbacks();
   Result<void> add_anchors();
   Result<void> add_needs();
   Result<void> need(const std::string& register_name);
@@ -84,6 +86,13 @@ void Planner::add_keys() {
   std::sort(manifest_.revoked.begin(), manifest_.revoked.end(), [](const RevokedKey& a, const RevokedKey& b) { return a.said_at < b.said_at; });
 }
 
+// Whoever reads a case has to hear that entries of it may have been lost.
+Result<void> Planner::add_rollbacks() {
+  ACTA_TRY(const auto positions, rollbacks_before(ledger_, manifest_.checkpoint.size));
+  for (const Position position : positions) manifest_.rollbacks.insert(position.value);
+  return {};
+}
+
 // For each entry of the scope the first time stamp that covers it: it was there by then.
 Result<void> Planner::add_anchors() {
   if (manifest_.asked.empty()) return {};
@@ -107,6 +116,7 @@ Result<void> Planner::add_needs() {
   for (std::uint64_t at = 0; at < beginning; ++at) beginnings.insert(at);
   for (const auto& [key, position] : manifest_.keys) beginnings.insert(position.value);
   for (const RevokedKey& one : manifest_.revoked) beginnings.insert(one.said_at.value);
+  beginnings.insert(manifest_.rollbacks.begin(), manifest_.rollbacks.end());
   for (const std::uint64_t at : beginnings) {
     if (!manifest_.asked.contains(at)) manifest_.support.insert(at);
     ACTA_TRY(const Entry entry, ledger_.read(Position{at}));
@@ -129,6 +139,7 @@ Result<Manifest> Planner::plan(const Checkpoint& checkpoint) {
   manifest_.ledger = genesis_.ledger;
   manifest_.checkpoint = checkpoint;
   add_keys();
+  ACTA_CHECK(add_rollbacks());
   manifest_.as_of = scope_.as_of;
   std::set<CaseId> cases(scope_.cases.begin(), scope_.cases.end());
   if (cases.empty() == !scope_.range) return error(Code::invalid, "a bundle is of cases or of a range of positions");

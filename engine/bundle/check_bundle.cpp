@@ -20,9 +20,12 @@ constexpr std::uint64_t entry_schema_at = 1, control_schema_at = 2;
 // What the entries so far have said that later ones are held against.
 struct Heard {
   Instant recorded_at{INT64_MIN};
-  std::map<Hash, std::uint64_t> published;     // digest -> position
+  std::map<Hash, std::uint64_t> schemas, definitions;   // digest -> position of the first publication
+  std::map<std::uint64_t, std::optional<Hash>> early;   // the schema that each of the first positions names
   std::set<std::uint64_t> needed;              // positions of publications, and the beginning
   std::map<CaseId, CaseState> cases;
+  std::map<CaseId, std::optional<Hash>> pinned;         // the definition that its first entry names
+  std::set<std::uint64_t> rollbacks;
   std::set<CaseId> begun_before;               // range: cases whose opening lies before it
 };
 
@@ -46,8 +49,11 @@ class Check {
   Result<void> check_content(const Entry& entry);
   Result<void> check_opening(const Entry& entry);
   Result<void> check_publication(const Entry& entry);
-  Result<void> check_published(const std::optional<Hash>& digest, const char* what, std::uint64_t before);
+  Result<void> check_schema(const Entry& entry);
+  Result<void> check_rollback(const Entry& entry);
+  Result<void> check_definition(const Entry& entry);
   Result<void> check_case(const Entry& entry);
+  void check_beginning();
   Result<void> check_anchor(const Entry& entry);
   Result<void> check_stamped(const Anchor& anchor);
   void check_scope();
@@ -181,16 +187,54 @@ Result<void> Check::check_publication(const Entry& entry) {
   const bool schema = entry.type == "SchemaPublished";
   ACTA_TRY(const Publication published, schema ? read_schema_published(entry) : read_definition_published(entry));
   if (sha256(published.bytes) != published.digest) return wrong("what it publishes is not what its digest says");
-  if (entry.position.value == entry_schema_at && published.digest != entry_schema_) return wrong("it is not the schema of entries that entry 0 names");
-  heard_.published.emplace(published.digest, entry.position.value);
+  (schema ? heard_.schemas : heard_.definitions).emplace(published.digest, entry.position.value);
   return {};
 }
 
-// The first three entries are described by the schema that the last of them publishes.
-Result<void> Check::check_published(const std::optional<Hash>& digest, const char* what, std::uint64_t before) {
-  if (!digest) return {};
-  const auto found = heard_.published.find(*digest);
-  if (found == heard_.published.end() || found->second >= before) return wrong(std::string("its ") + what + " was not published before it");
+// Of an entry behind the beginning.
+Result<void> Check::check_schema(const Entry& entry) {
+  if (!entry.schema) return entry.kind == Kind::refusal ? Result<void>() : wrong("it names no schema");
+  const auto found = heard_.schemas.find(*entry.schema);
+  if (found == heard_.schemas.end() || found->second == entry.position.value) return wrong("its schema was not published before it");
+  heard_.needed.insert(found->second);
+  return {};
+}
+
+// The first three entries are described by the schema that the last of them publishes; the schema of entries comes before it.
+void Check::check_beginning() {
+  const auto at = [](const auto& published, const std::optional<Hash>& digest) { return digest && published.contains(*digest) ? published.at(*digest) : beginning; };
+  if (at(heard_.schemas, entry_schema_) != entry_schema_at) find(entry_schema_at, "content", "it does not publish the schema of entries that entry 0 names");
+  for (const auto& [position, schema] : heard_.early)
+    if (at(heard_.schemas, schema) != control_schema_at) find(position, "content", "it does not name the schema that position " + std::to_string(control_schema_at) + " publishes");
+}
+
+Result<void> Check::check_rollback(const Entry& entry) {
+  ACTA_TRY(const RollbackIncident incident, read_rollback_accepted(entry));
+  heard_.rollbacks.insert(entry.position.value);
+  heard_.needed.insert(entry.position.value);
+  report_.remarks.push_back(sentence_of(incident, entry.position));
+  return {};
+}
+
+// An entry is of a case, or it is not, by its kind alone; a refusal may have been of an opening.
+Result<void> check_belongs(const Entry& entry) {
+  if (entry.case_id.has_value() != entry.revision.has_value()) return wrong("case and revision go together");
+  if (entry.kind == Kind::ledger && entry.case_id) return wrong("an entry about the ledger belongs to no case");
+  if ((entry.kind == Kind::event || entry.kind == Kind::notice) && !entry.case_id) return wrong("an entry of its kind belongs to a case");
+  return {};
+}
+
+// What stays the same, or goes on, whatever the entry does to its case.
+Result<void> check_goes_on(const CaseState& before, const std::optional<Hash>& pinned, const Entry& entry) {
+  if (entry.definition != pinned) return wrong("its definition is not that of its case");
+  if (entry.kind == Kind::refusal && entry.revision != before.revision) return wrong("it was made at another revision than its case had");
+  return {};
+}
+
+Result<void> Check::check_definition(const Entry& entry) {
+  if (!entry.definition) return {};
+  const auto found = heard_.definitions.find(*entry.definition);
+  if (found == heard_.definitions.end() || found->second == entry.position.value) return wrong("its definition was not published before it");
   heard_.needed.insert(found->second);
   return {};
 }
@@ -203,7 +247,9 @@ Result<void> Check::check_case(const Entry& entry) {
   const bool opens = entry.kind == Kind::event && entry.revision == 1u;
   if (manifest().range && !known && !opens) return heard_.begun_before.insert(*entry.case_id), Result<void>();
   if (heard_.begun_before.contains(*entry.case_id)) return {};
-  ACTA_TRY(CaseState after, apply(heard_.cases[*entry.case_id], entry));
+  const CaseState& before = heard_.cases[*entry.case_id];
+  ACTA_CHECK(check_goes_on(before, heard_.pinned.emplace(*entry.case_id, entry.definition).first->second, entry));
+  ACTA_TRY(CaseState after, apply(before, entry));
   heard_.cases[*entry.case_id] = std::move(after);
   return {};
 }
@@ -219,17 +265,17 @@ Result<void> Check::check_content(const Entry& entry) {
   if (about_keys && !report_.keys) return wrong("without entry 0 no log key follows");
   if (about_keys) ACTA_CHECK(take(*report_.keys, entry));
   if (about_keys) heard_.needed.insert(position);
-  if (entry.kind == Kind::ledger && entry.type == rollback_type) {
-    ACTA_TRY(const RollbackIncident incident, read_rollback_accepted(entry));
-    report_.remarks.push_back(sentence_of(incident, entry.position));
-  }
+  const bool about_loss = entry.kind == Kind::ledger && entry.type == rollback_type;
+  if (about_loss) ACTA_CHECK(check_rollback(entry));
   const bool anchor = entry.kind == Kind::ledger && entry.type == anchored_type;
   if (anchor) ACTA_CHECK(check_anchor(entry));
   if (!anchor && manifest().anchors.contains(position)) return wrong("the manifest names it as a time stamp, and it is none");
-  if (position >= beginning) ACTA_CHECK(check_published(entry.schema, "schema", position));
-  if (position == control_schema_at && (!entry.schema || !heard_.published.contains(*entry.schema))) return wrong("it does not publish the schema that it names");
-  if (!manifest().asked.contains(position)) return published || about_keys || manifest().anchors.contains(position) || position == 0 ? Result<void>() : wrong("it is no schema, definition, log key or time stamp, and not in the scope");
-  ACTA_CHECK(check_published(entry.definition, "definition", position));
+  if (position < beginning) heard_.early.emplace(position, entry.schema);
+  else ACTA_CHECK(check_schema(entry));
+  ACTA_CHECK(check_belongs(entry));
+  const bool needs = published || about_keys || about_loss || manifest().anchors.contains(position) || position == 0;
+  if (!manifest().asked.contains(position)) return needs ? Result<void>() : wrong("it is no schema, definition, log key, rollback or time stamp, and not in the scope");
+  ACTA_CHECK(check_definition(entry));
   if (!entry.case_id) return manifest().range ? Result<void>() : wrong("it belongs to no case");
   return check_case(entry);
 }
@@ -266,6 +312,7 @@ void Check::check_entry(std::uint64_t position, const Bytes& stored) {
   if (const auto placed = check_place(position, stored); !placed) return find(position, "proof", placed.error().message);
   const auto entry = decode(stored);
   if (!entry) return find(position, "entry", entry.error().message);
+  if (entry->format != format_version) return find(position, "entry", "its format is " + std::to_string(entry->format));
   if (entry->position.value != position) return find(position, "entry", "it says that it is at position " + std::to_string(entry->position.value));
   if (const auto content = check_content(*entry); !content) find(position, "content", content.error().message);
 }
@@ -294,6 +341,7 @@ void Check::check_scope() {
   }
   for (std::uint64_t at = 0; at < beginning; ++at) heard_.needed.insert(at);
   for (const std::uint64_t position : manifest().asked) heard_.needed.erase(position);
+  if (heard_.rollbacks != manifest().rollbacks) find(std::nullopt, "rollback", "the manifest names other accepted rollbacks than the entries do");
   if (heard_.needed != manifest().support) find(std::nullopt, "scope", "the supporting entries are not those that the others need");
 }
 
@@ -334,6 +382,7 @@ Result<BundleReport> Check::run(ByteView archive) {
     if (report_.keys) check_keys();
     if (const auto note = parse_note(text(3)); note && report_.keys) check_signatures(*note);
     if (report_.keys) check_trust();
+    check_beginning();
     check_scope();
     remark();
   }

@@ -1,5 +1,7 @@
 #include "engine/bundle/manifest.h"
 
+#include <algorithm>
+
 #include "engine/ledger/proof_file.h"
 
 namespace acta {
@@ -76,6 +78,7 @@ Result<void> take_line(Manifest& into, const Words& words) {
   if (words.size() != 2) return malformed();
   if (name == "entry") return take_position(into.asked, words[1]);
   if (name == "support") return take_position(into.support, words[1]);
+  if (name == "rollback") return take_position(into.rollbacks, words[1]);
   if (name == "anchor") return take_position(into.anchors, words[1]);
   if (name == "ledger") return take_ledger(into, words);
   if (name == "origin") return into.origin = into.checkpoint.origin = words[1], Result<void>();
@@ -95,8 +98,12 @@ Result<void> take_line(Manifest& into, const Words& words) {
 }
 
 std::string_view format_of(const Manifest& manifest) {
-  if (!manifest.anchors.empty()) return bundle_format_anchors;
+  if (!manifest.rollbacks.empty() || !manifest.anchors.empty()) return bundle_format_more;
   return manifest.keys.size() > 1 ? bundle_format_keys : bundle_format;
+}
+
+bool ascending(const std::vector<BundledCase>& cases) {
+  return std::adjacent_find(cases.begin(), cases.end(), [](const BundledCase& one, const BundledCase& next) { return one.id >= next.id; }) == cases.end();
 }
 
 }  // namespace
@@ -115,6 +122,7 @@ std::string to_text(const Manifest& manifest) {
   line("ledger", to_text(manifest.ledger));
   for (const auto& [key, position] : manifest.keys) line("key", to_vkey(key) + " " + std::to_string(position.value));
   for (const RevokedKey& one : manifest.revoked) line("revoked", to_vkey(one.key) + " " + std::to_string(one.counts) + " " + std::to_string(one.said_at.value));
+  for (const std::uint64_t position : manifest.rollbacks) line("rollback", std::to_string(position));
   line("made", to_text(manifest.made));
   line("size", std::to_string(manifest.checkpoint.size));
   line("root", to_base64(view(manifest.checkpoint.root)));
@@ -132,8 +140,8 @@ Result<Manifest> parse_manifest(std::string_view text) {
   const std::size_t first = text.find('\n');
   if (first == std::string_view::npos) return malformed();
   const std::string_view format = text.substr(0, first);
-  const bool known = format == bundle_format || format == bundle_format_keys || format == bundle_format_anchors;
-  if (!known && format.starts_with("acta-bundle@")) return error(Code::newer, "this is a bundle of another format than " + std::string(bundle_format) + " to " + std::string(bundle_format_anchors));
+  const bool known = format == bundle_format || format == bundle_format_keys || format == bundle_format_more;
+  if (!known && format.starts_with("acta-bundle@")) return error(Code::newer, "this is a bundle of another format than " + std::string(bundle_format) + " to " + std::string(bundle_format_more) + ": use a newer acta");
   Manifest manifest;
   for (text.remove_prefix(first + 1); !text.empty();) {
     const std::size_t end = text.find('\n');
@@ -142,7 +150,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
     text.remove_prefix(end + 1);
   }
   // Whatever stands in another order, twice, or not at all does not come out again as it went in.
-  if (to_text(manifest) != whole) return malformed();
+  if (to_text(manifest) != whole || !ascending(manifest.cases)) return malformed();
   return manifest;
 }
 

@@ -29,6 +29,7 @@ struct Manifest {
   LedgerId ledger;
   std::vector<std::pair<PublicKey, Position>> keys;   // each with the entry that names it, in their order
   std::vector<RevokedKey> revoked;     // in the order of the entries that say so
+  std::set<std::uint64_t> rollbacks;   // positions that say a signed part of the ledger was lost
   Instant made;                        // as its maker says
   Checkpoint checkpoint;               // origin as above
   std::optional<Instant> as_of;        // cases: what had happened by then
@@ -40,9 +41,9 @@ struct Manifest {
   std::vector<std::uint64_t> positions() const;   // of all entries held
 };
 
-// The second where the log key ever changed, the third with time stamps: a checker that does not know of them does not take
-// that for a fault.
-inline constexpr std::string_view bundle_format = "acta-bundle@v1", bundle_format_keys = "acta-bundle@v2", bundle_format_anchors = "acta-bundle@v3";
+// The second where the log key ever changed, the third with time stamps or an accepted rollback: a checker that does not know of
+// them does not take that for a fault.
+inline constexpr std::string_view bundle_format = "acta-bundle@v1", bundle_format_keys = "acta-bundle@v2", bundle_format_more = "acta-bundle@v3";
 
 std::string to_text(const Manifest& manifest);
 // Error: newer (another format), malformed.

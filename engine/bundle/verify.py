@@ -423,7 +423,6 @@ def named(t):
     name = t.blob(0)
     if name is None:
         raise Bad("a change or clock without a name")
-    name.decode()
     return name
 
 
@@ -451,7 +450,7 @@ class State:
                 raise Bad("its configuration is not sorted")
             for name in active:
                 self.pairs[b"c/" + name] = b"\x04\x01"
-        elif effect.texts(4):
+        elif effect.texts(4) or effect.tables(5):
             raise Bad("is a notice that changes the configuration")
         for prefix, field in ((b"h/", 5), (b"d/", 6)):
             for change in effect.tables(field) or []:
@@ -471,6 +470,13 @@ class State:
 
 
 # ---- Entries --------------------------------------------------------------------------------------------------------------
+
+def must_have(tables, what, *fields):
+    """`fields`: (field id, size) of each that has to be there"""
+    for table in tables or []:
+        if any(table.struct(field, size) is None for field, size in fields):
+            raise Bad("a %s that lacks a field" % what)
+
 
 class Entry:
     def __init__(self, data):
@@ -495,6 +501,36 @@ class Entry:
                  "precision": t.scalar(11, 1) in (1, 2, 3, 4), "recorded_at": self.recorded_at is not None, "actor": actor is not None}
         self.lacks = [name for name, there in given.items() if not there]
         self.role = actor.text(1) if actor else b""
+        if actor and (actor.scalar(4, 1) or 0) > 5:
+            self.lacks.append("proof")
+        self.check_parts()
+
+    def check_parts(self):
+        """What tables within an entry have to have, whether a bundle's other checks look at them or not."""
+        t = self.table
+        effect, command = t.table(25), t.table(17)
+        must_have([command] if command else [], "command", (0, 16), (1, 32), (2, 2), (3, 2))
+        must_have(t.tables(19), "evidence", (4, 1))
+        must_have(t.tables(26), "box", (0, 16), (2, 4), (3, 32))
+        for fact in t.tables(24) or []:
+            value = fact.table(1)
+            if fact.blob(0) is None or value is None:
+                raise Bad("a fact without a name or value")
+            value_bytes(value)
+        if effect is None:
+            return
+        must_have(effect.tables(8), "total", (0, 16), (2, 8))
+        for field in (5, 6, 9):
+            for change in effect.tables(field) or []:
+                named(change)
+                value = change.table(1)
+                if value is not None:
+                    value_bytes(value)
+        for clock in effect.tables(7) or []:
+            named(clock)
+            clock_bytes(clock)
+        for total in effect.tables(8) or []:
+            named(total)
 
     def payload(self):
         data = self.table.blob(23)
@@ -662,12 +698,13 @@ class Archive:
 # ---- The manifest ---------------------------------------------------------------------------------------------------------
 
 class Manifest:
-    LINES = (("origin", 1, 1), ("ledger", 1, 1), ("key", 2, None), ("revoked", 3, None), ("made", 1, 1), ("size", 1, 1), ("root", 1, 1),
+    FORMATS = (b"acta-bundle@v1", b"acta-bundle@v2", b"acta-bundle@v3")
+    LINES = (("origin", 1, 1), ("ledger", 1, 1), ("key", 2, None), ("revoked", 3, None), ("rollback", 1, None), ("made", 1, 1), ("size", 1, 1), ("root", 1, 1),
              ("as-of", 1, 0), ("case", 2, None), ("range", 2, 0), ("entry", 1, None), ("support", 1, None), ("anchor", 1, None))
 
     def __init__(self, data):
         first = data.split(b"\n", 1)[0]
-        if first not in (b"acta-bundle@v1", b"acta-bundle@v2", b"acta-bundle@v3"):
+        if first not in self.FORMATS:
             if first.startswith(b"acta-bundle@"):
                 raise OtherFormat(first.decode("ascii", "backslashreplace"))
             raise Bad("does not begin with acta-bundle@v1, v2 or v3")
@@ -697,9 +734,10 @@ class Manifest:
         self.revoked = [(Key(k), number(n), number(p)) for k, n, p in found["revoked"]]
         if not self.keys:
             raise Bad("0 lines of key")
+        self.rollbacks = [number(p[0]) for p in found["rollback"]]
         self.anchors = [number(p[0]) for p in found["anchor"]]
-        if first != (b"acta-bundle@v3" if self.anchors else b"acta-bundle@v2" if len(self.keys) > 1 else b"acta-bundle@v1"):
-            raise Bad("its first line is not that of %d keys and %d time stamps" % (len(self.keys), len(self.anchors)))
+        if first != self.FORMATS[2 if self.rollbacks or self.anchors else len(self.keys) > 1]:
+            raise Bad("its first line is not that of %d keys, %d rollbacks and %d time stamps" % (len(self.keys), len(self.rollbacks), len(self.anchors)))
         self.key, self.key_position = self.keys[0]
         self.made = micros(found["made"][0][0])
         self.size = number(found["size"][0][0])
@@ -709,7 +747,7 @@ class Manifest:
         self.range = tuple(number(n) for n in found["range"][0]) if found["range"] else None
         self.entries = [number(p[0]) for p in found["entry"]]
         self.support = [number(p[0]) for p in found["support"]]
-        for what, items in (("case", [u for u, _ in self.cases]), ("entry", self.entries), ("support", self.support), ("anchor", self.anchors)):
+        for what, items in (("rollback", self.rollbacks), ("case", [u for u, _ in self.cases]), ("entry", self.entries), ("support", self.support), ("anchor", self.anchors)):
             if any(a >= b for a, b in zip(items, items[1:])):
                 raise Bad("the lines of %s are not in order" % what)
         if set(self.entries + self.anchors) & set(self.support):
@@ -734,7 +772,7 @@ class Check:
         self.file, self.trusted = file, trusted
         self.faults = []
         self.checkpoint = self.manifest = None
-        self.entries, self.states, self.begun_before, self.stamped = {}, {}, 0, []
+        self.entries, self.states, self.begun_before, self.stamped, self.losses = {}, {}, 0, [], []
 
     def fault(self, where, what):
         self.faults.append((where, what))
@@ -761,6 +799,7 @@ class Check:
             self.check_order()
             self.check_beginning()
             signed = self.check_keys()
+            self.check_rollbacks()
             self.check_anchors()
             self.check_published()
             self.check_scope()
@@ -852,6 +891,10 @@ class Check:
             self.fault(where, "it says it is at position %s" % e.position)
         if e.lacks:
             self.fault(where, "no valid " + ", ".join(e.lacks))
+        if (e.case is None) != (e.revision is None):
+            self.fault(where, "has only one of case and revision")
+        if (e.case is None and e.kind in (EVENT, NOTICE)) or (e.case is not None and e.kind == LEDGER):
+            self.fault(where, "belongs to a case and has none, or the other way round")
         self.entries[position] = e
 
     def check_order(self):
@@ -906,6 +949,23 @@ class Check:
             except Bad as why:
                 self.fault("checkpoint", str(why))
         return UNTRUSTED
+
+    def check_rollbacks(self):
+        """Those that the entries held tell are the manifest's."""
+        found = []
+        for p in self.manifest.positions:
+            e = self.entries.get(p)
+            if e and e.kind == LEDGER and e.type == b"RollbackAccepted":
+                found.append(p)
+                try:
+                    loss = e.payload()
+                    if loss.struct(1, 32) is None:
+                        raise Bad("names no root")
+                    self.losses.append(rollback_told(p, loss))
+                except Bad as why:
+                    self.fault("position %d" % p, str(why))
+        if found != self.manifest.rollbacks:
+            self.fault("manifest", "its accepted rollbacks are not those that the entries name")
 
     def check_anchors(self):
         """Each receipt is over the checkpoint beside it, which this log signed; those named are of the beginning of this tree."""
@@ -966,7 +1026,7 @@ class Check:
                 self.fault(where, str(why))
         if 0 in self.entries and 1 in self.entries and published.get((b"s", self.ledger_schema)) != 1:
             self.fault("entries/1", "does not publish the schema of the ledger that entry 0 names")
-        need = {0, 1, 2, *(p for _, p in m.keys), *(p for _, _, p in m.revoked)}
+        need = {0, 1, 2, *(p for _, p in m.keys), *(p for _, _, p in m.revoked), *m.rollbacks}
         scope = set(m.entries)
         for p in m.positions:
             e = self.entries.get(p)
@@ -974,8 +1034,8 @@ class Check:
                 continue
             where = "position %d" % p
             if p < 3:
-                if e.schema is None or published.get((b"s", e.schema), U64) > 2:
-                    self.fault(where, "its schema is not published at the beginning")
+                if published.get((b"s", e.schema)) != 2:
+                    self.fault(where, "its schema is not the one that position 2 publishes")
             elif e.schema is not None:
                 at = published.get((b"s", e.schema))
                 if at is None or at >= p:
@@ -1039,6 +1099,8 @@ class Check:
                     self.fault(where, "occurred after the time the bundle is as of")
             elif e.revision != revision:
                 self.fault(where, "was made at revision %s, not at %d" % (e.revision, revision))
+            if e.kind == EVENT and revision == 1 and e.definition is None:
+                self.fault(where, "opens a case without a definition")
             if p == held[0][0]:
                 definition = e.definition
             elif e.definition != definition:
@@ -1069,6 +1131,12 @@ def told(position, e, state):
     return "  rev %3s  pos %6d  %s  %s%s  by %s  %s" % (revision, position, day, name, word, role, state)
 
 
+def rollback_told(position, loss):
+    head = loss.text(2).decode("utf-8", "replace").split("\n")
+    return "a rollback was accepted at position %d: %s entries had been signed, %d were found, and what came after them is lost (%s)." % (
+        position, head[1] if len(head) > 2 else "an unknown number of", loss.scalar(0, 8) or 0, loss.text(4).decode("utf-8", "replace"))
+
+
 def history(check):
     m, cases = check.manifest, {}
     for p in m.entries:
@@ -1077,6 +1145,8 @@ def history(check):
     for case, lines in cases.items():
         yield "about the ledger itself" if case is None else "case " + uuid_text(case)
         yield from lines
+    for loss in check.losses:
+        yield "Note: " + loss
     if check.trusted is None:
         yield "Note: the key was taken from the bundle itself; give the one you were handed to be sure of it."
     for position, size, at in check.stamped:

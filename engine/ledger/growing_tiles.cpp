@@ -2,7 +2,30 @@
 
 #include <algorithm>
 
+#include "events/assert.h"
+
 namespace acta {
+namespace {
+
+FullTile full_tile(unsigned level, std::uint64_t index, const std::vector<Hash>& hashes) {
+  FullTile tile{level, index, {}};
+  tile.hashes.reserve(hashes.size() * sizeof(Hash));
+  for (const Hash& hash : hashes) put(tile.hashes, view(hash));
+  return tile;
+}
+
+}  // namespace
+
+void append_subtree(RightEdge& edge, const Hash& root, unsigned level) {
+  ACTA_ASSERT((edge.size & ((std::uint64_t{1} << level) - 1)) == 0);
+  Hash carried = root;
+  for (std::uint64_t rest = edge.size >> level; (rest & 1) == 1; rest >>= 1) {
+    carried = node_hash(edge.peaks.back(), carried);
+    edge.peaks.pop_back();
+  }
+  edge.peaks.push_back(carried);
+  edge.size += std::uint64_t{1} << level;
+}
 
 Hash fold_hashes(std::vector<Hash> hashes) {
   while (hashes.size() > 1) {
@@ -32,16 +55,26 @@ Result<GrowingTiles> GrowingTiles::of(std::uint64_t size, const SubtreeReader& r
   return tiles;
 }
 
-std::vector<FullTile> GrowingTiles::append(const Hash& leaf) {
-  std::vector<FullTile> completed;
-  Hash carried = leaf;
-  for (unsigned level = 0;; ++level) {
-    if (level == levels_.size()) levels_.emplace_back();
-    Level& growing = levels_[level];
+GrowingTiles::Level& GrowingTiles::at(unsigned level) {
+  if (level == levels_.size()) levels_.emplace_back();
+  return levels_[level];
+}
+
+std::vector<FullTile> GrowingTiles::append(const Hash& leaf) { return carry(leaf, 0, {}); }
+
+std::vector<FullTile> GrowingTiles::append_tile(std::vector<Hash> leaves, const Hash& root) {
+  Level& lowest = at(0);
+  ACTA_ASSERT(lowest.hashes.empty() && leaves.size() == tile_width);
+  return carry(root, 1, {full_tile(0, lowest.index++, leaves)});
+}
+
+std::vector<FullTile> GrowingTiles::carry(const Hash& hash, unsigned level, std::vector<FullTile> completed) {
+  Hash carried = hash;
+  for (;; ++level) {
+    Level& growing = at(level);
     growing.hashes.push_back(carried);
     if (growing.hashes.size() < tile_width) return completed;
-    FullTile& full = completed.emplace_back(FullTile{level, growing.index, {}});
-    for (const Hash& hash : growing.hashes) put(full.hashes, view(hash));
+    completed.push_back(full_tile(level, growing.index, growing.hashes));
     carried = fold_hashes(std::move(growing.hashes));
     growing.hashes.clear();
     ++growing.index;

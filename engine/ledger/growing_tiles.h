@@ -22,15 +22,21 @@ class GrowingTiles {
   static Result<GrowingTiles> of(std::uint64_t size, const SubtreeReader& read);
   // Appends the next leaf; gives the tiles it completes, lowest level first.
   std::vector<FullTile> append(const Hash& leaf);
+  // The same for 256 leaves at once, of which the first begins a tile; `root` is over them.
+  std::vector<FullTile> append_tile(std::vector<Hash> leaves, const Hash& root);
 
  private:
   struct Level {
     std::uint64_t index = 0;
     std::vector<Hash> hashes;
   };
+  std::vector<FullTile> carry(const Hash& hash, unsigned level, std::vector<FullTile> completed);
+  Level& at(unsigned level);
   std::vector<Level> levels_;
 };
 
+// As RightEdge::append, of 2^level leaves at once; the size is a multiple of that.
+void append_subtree(RightEdge& edge, const Hash& root, unsigned level);
 // The root of a full tile, or of the complete subtree of its hashes [first, first + count).
 Hash fold_hashes(std::vector<Hash> hashes);
 std::vector<Hash> hashes_of(ByteView tile);

@@ -20,6 +20,11 @@ Error behind(const std::string& head_file, const Checkpoint& outside, const Head
                      " missing. This is an older copy: put back the newest. If that is lost, `acta recover` says what to do");
 }
 
+Error before_another_key(const std::string& head_file, const Checkpoint& outside, const Head& head) {
+  return rolled_back("the head file " + head_file + " was signed at " + sized(outside.size, outside.root) + " by a log key that no entry here names, and the ledger has " + sized(head.size, head.root) + ": " +
+                     range(head.size, outside.size) + " missing. This is an older copy, from before the log key was changed: put back the newest, and its keys. If that is lost, `acta recover` says what to do");
+}
+
 Error forked(const std::string& where, const Checkpoint& outside, const Hash& root) {
   return rolled_back(where + " was signed at " + sized(outside.size, outside.root) + ", and the ledger's first " + std::to_string(outside.size) + " entries have the root " + to_base64(view(root)) +
                      ": they are other entries. This is not an older copy but another history, which nothing accepts: put back the folder that was signed, or the head file that belongs to this one");
@@ -43,11 +48,20 @@ Result<std::optional<TrailMark>> read_head_file(rocksdb::Env& env, const std::st
   if (!read) return read.error();
   TrailMark mark{.checkpoint = {}, .note = std::string(text_view(*read))};
   auto opened = keys.open(mark.note);
+  if (const auto later = opened ? std::nullopt : head_of_unknown_key(env, head_file, keys); later && later->checkpoint.size > ledger.head().size) return before_another_key(head_file, later->checkpoint, ledger.head());
   if (!opened) return error(Code::damaged, "the head file " + head_file + " is not a checkpoint signed by this ledger's key (" + opened.error().message + ")");
   mark.checkpoint = *std::move(opened);
   const std::string& origin = keys.current().key.name;
   if (mark.checkpoint.origin != origin) return error(Code::foreign, "the head file " + head_file + " belongs to " + mark.checkpoint.origin + ", the ledger to " + origin);
   return std::optional(std::move(mark));
+}
+
+std::optional<TrailMark> head_of_unknown_key(rocksdb::Env& env, const std::string& head_file, const LogKeys& keys) {
+  const Result<Bytes> read = read_file(env, head_file);
+  const auto note = read ? parse_note(text_view(*read)) : Result<Note>(read.error());
+  const auto checkpoint = note ? parse_checkpoint(note->text) : Result<Checkpoint>(note.error());
+  if (!checkpoint || checkpoint->origin != keys.current().key.name || keys.signer_of(*note, checkpoint->size) != HeadSigner::nobody_known) return std::nullopt;
+  return TrailMark{.checkpoint = *checkpoint, .note = std::string(text_view(*read))};
 }
 
 Result<void> check_head_file(rocksdb::Env& env, const std::string& head_file, const Ledger& ledger, const LogKeys& keys) {
@@ -58,10 +72,9 @@ Result<void> check_head_file(rocksdb::Env& env, const std::string& head_file, co
 }
 
 Result<std::uint64_t> size_shown_by_trail(rocksdb::Env& env, const std::string& head_file, const Ledger& ledger, const LogKeys& keys) {
-  ACTA_TRY(const auto marks, read_trail(env, head_file, keys));
+  ACTA_TRY(const auto marks, read_trail(env, head_file, keys, ledger.head().size));
   std::uint64_t shown = 0;
   for (const TrailMark& mark : marks) {
-    if (mark.checkpoint.size > ledger.head().size) break;
     ACTA_CHECK(check_beginning(ledger, mark.checkpoint, "the ledger"));
     shown = mark.checkpoint.size;
   }

@@ -14,9 +14,15 @@ std::size_t end_of_note(std::string_view text) {
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
+std::optional<std::uint64_t> size_in(const std::string& note) {
+  const auto parsed = parse_note(note);
+  const auto checkpoint = parsed ? parse_checkpoint(parsed->text) : Result<Checkpoint>(parsed.error());
+  return checkpoint ? std::optional(checkpoint->size) : std::nullopt;
+}
+
 }  // namespace
 
-Result<std::vector<TrailMark>> read_trail(rocksdb::Env& env, const std::string& head_file, const LogKeys& keys) {
+Result<std::vector<TrailMark>> read_trail(rocksdb::Env& env, const std::string& head_file, const LogKeys& keys, std::uint64_t size_max) {
   std::vector<TrailMark> marks;
   const auto read = read_file(env, trail_file(head_file));
   if (!read && read.error().code == Code::not_found) return marks;
@@ -24,6 +30,8 @@ Result<std::vector<TrailMark>> read_trail(rocksdb::Env& env, const std::string& 
   for (std::string_view rest = text_view(*read); !rest.empty();) {
     const std::size_t end = end_of_note(rest);
     TrailMark mark{.checkpoint = {}, .note = std::string(rest.substr(0, end))};
+    const auto claimed = size_in(mark.note);
+    if (claimed && *claimed > size_max) break;
     auto opened = keys.open(mark.note);
     if (!opened) return error(Code::damaged, trail_file(head_file) + " holds a checkpoint that this ledger's key did not sign (" + opened.error().message + ")");
     mark.checkpoint = *std::move(opened);

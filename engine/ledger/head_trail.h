@@ -20,7 +20,8 @@ struct TrailMark {
 inline std::string trail_file(const std::string& head_file) { return head_file + ".trail"; }
 
 // Ascending by size; none where there is no file. Error: damaged (a note that no key of its size signed), unavailable.
-Result<std::vector<TrailMark>> read_trail(rocksdb::Env& env, const std::string& head_file, const LogKeys& keys);
+// Marks of more than `size_max` entries are left out, and nobody asks who signed them.
+Result<std::vector<TrailMark>> read_trail(rocksdb::Env& env, const std::string& head_file, const LogKeys& keys, std::uint64_t size_max = UINT64_MAX);
 Result<void> write_trail(rocksdb::Env& env, const std::string& head_file, const std::vector<TrailMark>& marks);
 
 // Adds the newest. Of the others those stay that are needed so that between the newest and any size before it there is one

@@ -139,6 +139,7 @@ Result<void> check_format(const Store& store, const std::string& folder) {
   ACTA_TRY(const std::optional<Bytes> format, store.get(Family::meta, view(format_key)));
   if (!format || format->size() != 2) return error(Code::damaged, folder + " does not say which format it has");
   const std::uint16_t version = ByteReader(*format).be16();
+  if (version == 0) return error(Code::damaged, folder + " says that it has format 0, which there is not");
   if (version > format_version)
     return error(Code::newer, folder + " is of format " + std::to_string(version) + ", this program reads up to " + std::to_string(format_version) + ": use a newer acta");
   return {};

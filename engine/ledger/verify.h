@@ -1,7 +1,7 @@
 #pragma once
 // Checks a ledger folder from its bytes up, trusting nothing that is derived. Goes on after a fault: names every one, and
-// does not blame a sound entry for what a bad one before it brought about. Reads entries one by one: memory grows with
-// cases and commands, not with the ledger.
+// does not blame a sound entry for what a bad one before it brought about. Reads on all cores, judges in order: the report is
+// the same on one and on many. Memory grows with cases, not with the ledger; where an index is damaged, with commands too.
 
 #include <functional>
 
@@ -27,6 +27,10 @@ struct VerifyOptions {
   std::optional<PublicKey> key;           // a log key of the ledger that the caller trusts: those after it follow; absent: the one entry 0 names, and said so
   std::optional<TimeStampTrust> time_stamps = {};   // who may have signed time stamps; absent: not checked, and said so
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+  // Only: each stored entry hashed again, the tree rebuilt, and held against leaf hashes, tiles, tree state, and every signed
+  // checkpoint. What entries say, and what is indexed from them, is not looked at, and the report says so.
+  bool hashes_only = false;
+  unsigned cores = 0;                     // 0: all there are
 };
 
 struct VerifyReport {
@@ -40,7 +44,8 @@ struct VerifyReport {
   std::uint64_t cases = 0, events = 0, refusals = 0, notices = 0, ledger_entries = 0;
   std::uint64_t time_stamps = 0;          // recorded, whether they hold or not
   std::vector<Finding> findings;          // findings_max at most, then one that counts the rest
-  std::vector<std::string> remarks;       // what cannot be proved; demo key; simulated clock
+  std::vector<std::string> remarks;       // what cannot be proved, or was not looked at; demo key; simulated clock
+  bool hashes_only = false;               // as asked for; then `cases` is not known
 };
 inline constexpr std::size_t findings_max = 10'000;
 

@@ -1,12 +1,12 @@
 // The pass over the entries: everything that follows from their bytes.
 
+#include "engine/ledger/ahead.h"
 #include "engine/ledger/verify_impl.h"
 #include "events/sha256.h"
 
 namespace acta {
 namespace {
 
-constexpr std::uint64_t progress_every = 1'024;
 // Entries in one stretch that cannot be read: then the rest is given up, or a lost disk would be asked for ever.
 constexpr std::uint64_t unreadable_max = 4'096;
 constexpr std::uint64_t early_positions = 3;   // docs/FORMAT.md: they name the schema that the last of them publishes
@@ -15,73 +15,102 @@ bool of_a_case(const Entry& entry) { return entry.kind == Kind::event || entry.k
 
 }  // namespace
 
+StretchReader VerifyRun::stretch_reader() const { return {.store = *store, .size = claimed_size, .hashes_only = options.hashes_only, .sum_key = sum_key}; }
+
 void VerifyRun::check_entries() {
-  const auto rows = store->iterate(Family::entries);
-  std::uint64_t next = 0, unreadable = 0;
-  for (rows->SeekToFirst(); unreadable < unreadable_max;) {
-    if (rows->Valid()) {
-      next = check_row(*rows, next);
-      unreadable = 0;
-      rows->Next();
-      continue;
-    }
-    if (rows->status().ok() || next >= claimed_size) break;
-    next = pass_unreadable(rows->status(), next);
-    ++unreadable;
-    rows->Seek(slice(position_key(Position{next})));
+  const StretchReader reader = stretch_reader();
+  for (std::uint64_t number = next_stretch(0); number < reader.count() && !given_up;) number = check_stretches(reader, number);
+  if (!given_up) {
+    check_missing(next_position, claimed_size);
+    check_tail();
   }
-  if (rows->status().ok()) check_missing(next, claimed_size);
-  else give_up(rows->status(), next);
   if (unfinished) find(Position{claimed_size - 1}, "command", "its command was to write further entries");
   if (options.progress) options.progress(claimed_size, claimed_size);
 }
 
-// Gives the position after the row.
-std::uint64_t VerifyRun::check_row(const rocksdb::Iterator& row, std::uint64_t next) {
-  const auto position = position_in(view(row.key()));
-  if (!position || position->value >= claimed_size) {
-    find(position, "extra", "an entry that the tree does not count, under key " + to_hex(view(row.key())));
-    return next;
+// Gives the number of the stretch to go on with: where one is empty, a false size may lie ahead that nobody can count to.
+std::uint64_t VerifyRun::check_stretches(const StretchReader& reader, std::uint64_t from) {
+  Ahead<Stretch> stretches(reader.count() - from, options.cores, [&](std::uint64_t number) { return reader.read(from + number); });
+  while (!stretches.done() && !given_up) {
+    const Stretch stretch = stretches.next();
+    if (options.progress) options.progress(stretch.first, claimed_size);
+    check_stretch(stretch);
+    if (stretch.rows.empty()) return next_stretch(stretch.end);
   }
-  if (options.progress && position->value % progress_every == 0) options.progress(position->value, claimed_size);
-  check_missing(next, position->value);
-  check_entry(*position, view(row.value()));
-  return position->value + 1;
+  return reader.count();
+}
+
+// The number of the first stretch from `position` on that holds anything, as far as that can be read.
+std::uint64_t VerifyRun::next_stretch(std::uint64_t position) const {
+  const auto rows = store->iterate(Family::entries);
+  rows->Seek(slice(position_key(Position{position})));
+  while (rows->Valid() && !position_in(view(rows->key()))) rows->Next();
+  if (!rows->status().ok()) return position / stretch_entries;
+  return rows->Valid() ? position_in(view(rows->key()))->value / stretch_entries : claimed_size;
+}
+
+void VerifyRun::check_stretch(const Stretch& stretch) {
+  for (const StretchRow& row : stretch.rows) {
+    if (!row.position) {
+      find(std::nullopt, "extra", "an entry that the tree does not count, under key " + to_hex(row.key));
+      continue;
+    }
+    check_missing(next_position, row.position->value);
+    next_position = row.position->value + 1;
+    if (row.status.ok()) check_entry(row, stretch);
+    else pass_unreadable(row.status, row.position->value);
+    if (given_up) return;
+  }
+  odd_leaves.insert(odd_leaves.end(), stretch.odd_leaves.begin(), stretch.odd_leaves.end());
+  case_rows.add(stretch.case_rows);
+  command_rows.add(stretch.command_rows);
 }
 
 void VerifyRun::give_up(const rocksdb::Status& status, std::uint64_t at) {
+  given_up = true;
   find_unreadable(Position{at}, "entry", status);
   unfinished.reset();
-  if (at >= claimed_size) return;
   mark_bad(at, claimed_size - 1);
   tree_whole = false;
 }
 
-std::uint64_t VerifyRun::pass_unreadable(const rocksdb::Status& status, std::uint64_t at) {
+void VerifyRun::pass_unreadable(const rocksdb::Status& status, std::uint64_t at) {
+  if (++unreadable_in_a_row > unreadable_max) return give_up(status, at);
   find_unreadable(Position{at}, "entry", status);
   mark_bad(at, at);
   unfinished.reset();
   grow_over_stored(at, at + 1);
-  return at + 1;
 }
 
-void VerifyRun::check_entry(Position position, ByteView bytes) {
-  const Hash leaf = leaf_hash(bytes);
-  check_leaf(position, leaf);
-  grow(leaf);
-  const Result<Entry> entry = decode(bytes);
-  if (!entry) {
-    mark_bad(position.value, position.value);
+// What stands behind the last entry that the tree counts.
+void VerifyRun::check_tail() {
+  const auto rows = store->iterate(Family::entries);
+  for (rows->Seek(slice(position_key(Position{claimed_size}))); rows->Valid(); rows->Next())
+    find(position_in(view(rows->key())), "extra", "an entry that the tree does not count, under key " + to_hex(view(rows->key())));
+  if (!rows->status().ok()) find_unreadable(Position{claimed_size}, "entry", rows->status());
+}
+
+void VerifyRun::check_entry(const StretchRow& row, const Stretch& stretch) {
+  unreadable_in_a_row = 0;
+  check_leaf(row);
+  grow_by(row, stretch);
+  if (row.entry && !*row.entry) {
+    mark_bad(row.position->value, row.position->value);
     unfinished.reset();
-    return find(position, "entry", entry.error().message);
+    return find(*row.position, "entry", row.entry->error().message);
   }
-  count(*entry);
-  check_envelope(position, *entry);
-  check_schema(position, *entry);
-  check_publication(position, *entry);
-  check_command(position, *entry);
-  check_case(position, *entry);
-  fold_registers(*entry);
+  count(row.kind);
+  if (row.entry) check_content(*row.position, **row.entry);
+}
+
+void VerifyRun::check_content(Position position, const Entry& entry) {
+  if (options.hashes_only) return check_publication(position, entry);
+  check_envelope(position, entry);
+  check_schema(position, entry);
+  check_publication(position, entry);
+  check_command(position, entry);
+  check_case(position, entry);
+  fold_registers(entry);
 }
 
 void VerifyRun::check_envelope(Position position, const Entry& entry) {
@@ -146,7 +175,7 @@ void VerifyRun::check_rollback(Position position, const Entry& entry) {
 
 // The first entries name ahead what is published right after them.
 void VerifyRun::check_schema_published(Position position, const Hash& digest) {
-  if (position.value == 1 && opening && opening->ledger_schema != digest) find(position, "genesis", "it is not the ledger schema that entry 0 names");
+  if (position.value == 1 && opening && opening->ledger_schema != digest && !is_bad(Position{0})) find(position, "genesis", "it is not the ledger schema that entry 0 names");
   if (position.value != early_positions - 1) return;
   for (const auto& [early, named] : early_schemas)
     if (named != digest && !is_bad(position)) find(early, "schema", "it does not name the schema that position 2 publishes");
@@ -160,8 +189,8 @@ void VerifyRun::fold_registers(const Entry& entry) {
   }
 }
 
-void VerifyRun::count(const Entry& entry) {
-  switch (entry.kind) {
+void VerifyRun::count(Kind kind) {
+  switch (kind) {
     case Kind::event: ++report.events; break;
     case Kind::refusal: ++report.refusals; break;
     case Kind::notice: ++report.notices; break;

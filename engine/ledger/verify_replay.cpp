@@ -20,28 +20,21 @@ CaseState resumed(CaseState state, const Entry& entry) {
 
 void VerifyRun::check_case(Position position, const Entry& entry) {
   if (!entry.case_id) return;
-  check_case_row(position, entry);
   Replay& known = replays[*entry.case_id];
   replay(known, position, entry);
-  if (!is_bad(position)) known.last = position;
-}
-
-void VerifyRun::check_case_row(Position position, const Entry& entry) {
-  const auto row = store->get(Family::cases, case_key(*entry.case_id, entry.revision.value_or(0), position));
-  if (row && *row) ++case_rows;
-  if (!row || !*row) find(position, "case index", "the case index does not hold this entry");
-  else if (!(*row)->empty()) find(position, "case index", "the row of this entry is not empty");
+  if (is_bad(position)) known.whole = false;
+  else known.last = position;
 }
 
 void VerifyRun::replay(Replay& of, Position position, const Entry& entry) {
-  const bool after_bad = any_bad(of.last ? of.last->value + 1 : 0, position.value);
+  of.lost |= any_bad(of.last ? of.last->value + 1 : 0, position.value);
   if (!of_a_case(entry)) {
-    if (entry.revision != of.state.revision && !after_bad) find(position, "continuity", "it was made at another revision than its case had");
+    if (entry.revision != of.state.revision && !of.lost) find(position, "continuity", "it was made at another revision than its case had");
     return;
   }
   Result<CaseState> after = apply_unchecked(of.state, entry);
   if (!after) {
-    if (!after_bad || is_bad(position)) find(position, "continuity", after.error().message);
+    if (!of.lost || is_bad(position)) find(position, "continuity", after.error().message);
     if (is_bad(position)) return;
     of.whole = false;
     after = apply_unchecked(resumed(of.state, entry), entry);
@@ -51,25 +44,22 @@ void VerifyRun::replay(Replay& of, Position position, const Entry& entry) {
     return;
   }
   of.state = *std::move(after);
-  check_digest(of, position, entry, after_bad);
+  check_digest(of, position, entry);
 }
 
-void VerifyRun::check_digest(Replay& of, Position position, const Entry& entry, bool after_bad) {
+void VerifyRun::check_digest(Replay& of, Position position, const Entry& entry) {
   of.claimed = entry.effect ? entry.effect->state : std::nullopt;
   const bool agrees = of.claimed == state_digest(of.state);
-  if (!agrees && of.agrees && !after_bad) find(position, "state", "its state digest is not that of a replay");
+  if (!agrees && of.agrees && !of.lost) find(position, "state", "its state digest is not that of a replay");
   of.agrees = agrees;
+  of.lost = of.lost && !agrees;
   of.whole = of.whole && agrees;
 }
 
 void VerifyRun::check_command(Position position, const Entry& entry) {
   check_continues(position, entry);
-  unfinished = entry.command && entry.command->index + 1 < entry.command->count ? entry.command : std::nullopt;
-  if (!entry.command) return;
-  const CommandRef& command = *entry.command;
-  if (command.index >= command.count) find(position, "command", "its command has fewer entries than its place in it");
-  if (command.index > 0) return;
-  if (!commands.emplace(command.id, SeenCommand{position, command.count}).second) find(position, "command", "its command id was used before");
+  unfinished = !is_bad(position) && entry.command && entry.command->index + 1 < entry.command->count ? entry.command : std::nullopt;
+  if (entry.command && entry.command->index >= entry.command->count) find(position, "command", "its command has fewer entries than its place in it");
 }
 
 void VerifyRun::check_continues(Position position, const Entry& entry) {

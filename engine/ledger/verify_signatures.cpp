@@ -55,6 +55,7 @@ std::optional<Checkpoint> VerifyRun::check_head(const std::string& note, const s
 bool VerifyRun::check_signer(const Note& parsed, std::uint64_t size, const std::string& what) {
   const HeadSigner signer = log_keys->signer_of(parsed, size);
   if (signer == HeadSigner::valid_key) return true;
+  if (signer == HeadSigner::nobody_known && size > edge.size && tree_whole) return find(Position{edge.size}, "cut tail", what + at_size(size) + " by a log key that no entry here names, the ledger has " + std::to_string(edge.size) + " entries: an older copy, from before the log key was changed"), false;
   if (signer != HeadSigner::revoked_key) return find(std::nullopt, "signature", what + " " + log_keys->describe(parsed, size)), false;
   revoked = true;
   note(std::nullopt, "revoked key", what + " " + log_keys->describe(parsed, size));

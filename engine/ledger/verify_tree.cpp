@@ -12,13 +12,6 @@ std::string missing_entries(std::uint64_t first, std::uint64_t last) {
   return first == last ? "the entry is missing" : "entries " + std::to_string(first) + " to " + std::to_string(last) + " are missing";
 }
 
-std::optional<Hash> hash_in(ByteView bytes) {
-  Hash hash;
-  if (bytes.size() != hash.bytes.size()) return std::nullopt;
-  std::copy(bytes.begin(), bytes.end(), hash.bytes.begin());
-  return hash;
-}
-
 std::string tile_name(const FullTile& tile) { return "tile " + std::to_string(tile.level) + "/" + std::to_string(tile.index); }
 
 // The leaves under hash i of a tile.
@@ -54,18 +47,40 @@ void VerifyRun::grow_over_stored(std::uint64_t from, std::uint64_t to) {
   }
 }
 
-void VerifyRun::check_leaf(Position position, const Hash& leaf) {
-  const auto stored = store->get(Family::leaves, position_key(position));
-  if (stored && *stored && hash_in(**stored) == leaf) return;
-  mark_bad(position.value, position.value);
-  if (!stored) return find(position, "leaf hash", stored.error().message);
-  find(position, "leaf hash", *stored ? "the entry's bytes do not hash to the leaf the tree holds" : "the leaf hash is missing");
+void VerifyRun::check_leaf(const StretchRow& row) {
+  if (row.stored_leaf == StoredLeaf::same && row.in_tile) return;
+  mark_bad(row.position->value, row.position->value);
+  if (row.stored_leaf == StoredLeaf::same) return find(*row.position, "tile", "the tile of level 0 over it holds another hash than the entry's");
+  if (row.stored_leaf == StoredLeaf::unreadable) return find(*row.position, "leaf hash", row.leaf_fault);
+  find(*row.position, "leaf hash", row.stored_leaf == StoredLeaf::other ? "the entry's bytes do not hash to the leaf the tree holds" : "the leaf hash is missing");
+}
+
+// Of the tile that the position is in: where it can be appended at once. Null: leaf by leaf.
+const Hash* VerifyRun::folded_root(Position position, const Stretch& stretch) const {
+  const std::uint64_t tile = (position.value - stretch.first) / tile_width, first = position.value / tile_width * tile_width;
+  if (!tree_whole || edge.size != first || tile >= stretch.tile_roots.size() || !stretch.tile_roots[tile]) return nullptr;
+  const bool signed_inside = std::any_of(signed_sizes.begin(), signed_sizes.end(), [first](std::uint64_t size) { return first < size && size < first + tile_width; });
+  return signed_inside ? nullptr : &*stretch.tile_roots[tile];
+}
+
+void VerifyRun::grow_by(const StretchRow& row, const Stretch& stretch) {
+  const Hash* const root = folded_root(*row.position, stretch);
+  if (root == nullptr) return grow(row.leaf);
+  waiting.push_back(row.leaf);
+  if (waiting.size() < tile_width) return;
+  append_subtree(edge, *root, tile_height);
+  for (const FullTile& tile : tiles.append_tile(std::exchange(waiting, {}), *root)) check_tile(tile);
+  remember_root();
 }
 
 void VerifyRun::grow(const Hash& leaf) {
   if (!tree_whole) return;
   edge.append(leaf);
   for (const FullTile& tile : tiles.append(leaf)) check_tile(tile);
+  remember_root();
+}
+
+void VerifyRun::remember_root() {
   if (std::find(signed_sizes.begin(), signed_sizes.end(), edge.size) != signed_sizes.end()) roots.emplace(edge.size, edge.root());
 }
 
@@ -73,6 +88,7 @@ void VerifyRun::check_tile(const FullTile& tile) {
   const auto stored = store->get(Family::tiles, tile_key(tile.level, tile.index));
   if (!stored || !*stored || (*stored)->size() != tile.hashes.size())
     return find(Position{leaves_under(tile, 0).first}, "tile", tile_name(tile) + (stored && !*stored ? " is missing" : " cannot be read"));
+  if (**stored == tile.hashes) return;
   const std::vector<Hash> held = hashes_of(**stored), rebuilt = hashes_of(tile.hashes);
   for (std::uint64_t i = 0; i < tile_width; ++i) {
     const Leaves under = leaves_under(tile, i);

@@ -53,12 +53,6 @@ struct KeyHouse : Installation {
   }
 };
 
-std::string told(const VerifyReport& report) {
-  std::string out;
-  for (const Finding& finding : report.findings) out += (finding.position ? std::to_string(finding.position->value) + " " : "") + finding.what + ": " + finding.detail + "\n";
-  return out;
-}
-
 std::size_t signature_lines(const std::string& note) { return parse_note(note)->signatures.size(); }
 
 BundleReport bundle_of(const Engine& engine, const std::string& note, std::optional<PublicKey> trusted) {

@@ -2,6 +2,7 @@
 
 #include <rocksdb/env.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "engine/control_events.h"
@@ -182,6 +183,43 @@ TEST_CASE("recover: another history is never accepted, longer or shorter than wh
     CHECK(accepted.error().message.find("another history") != std::string::npos);
     CHECK(place.open_error() == Code::rolled_back);
   }
+}
+
+TEST_CASE("recover: a copy from before the log key was changed says so, and what to do, with the keys of before and of after") {
+  Restored place;
+  const std::string keys_before = place.scratch / "keys";
+  fs::copy(place.folders.keys, keys_before, fs::copy_options::recursive);
+  place.reopen();
+  REQUIRE(place.engine->rotate_log_key({.actor = "ada", .role = "administrator"}, {}));
+  append(place, 1);   // the checkpoint of the rotation itself carries both signatures
+  place.stop();
+  place.newer = size_of(place);
+  place.put_back(place.old);
+  const auto opened = place.open();
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == Code::rolled_back);
+  CHECK(opened.error().message.find("put back the keys as they were before the change") != std::string::npos);
+  CHECK(find_rollback(place.folders).error().message == opened.error().message);
+  const VerifyReport cut = place.verified();
+  CHECK(cut.verdict == Verdict::tampered);
+  CHECK(std::any_of(cut.findings.begin(), cut.findings.end(), [&](const Finding& finding) { return finding.position == Position{place.older} && finding.what == "cut tail" && finding.detail.find("before the log key was changed") != std::string::npos; }));
+
+  fs::remove_all(place.folders.keys);
+  fs::copy(keys_before, place.folders.keys, fs::copy_options::recursive);
+  const auto locked = place.open();
+  REQUIRE_FALSE(locked);
+  CHECK(locked.error().code == Code::rolled_back);
+  CHECK(locked.error().message.find("by a log key that no entry here names") != std::string::npos);
+  const Rollback found = place.found();
+  CHECK(found.unknown_key);
+  CHECK(found.outside.size == place.newer);
+  CHECK(found.size == place.older);
+  CHECK(found.shown > 0);
+  REQUIRE(accept_rollback(place.folders, place.acceptance()));
+  CHECK(place.open());
+  const VerifyReport after = place.verified();
+  CHECK(after.verdict == Verdict::sound);
+  CHECK(after.remarks.front().find("a rollback was accepted") != std::string::npos);
 }
 
 TEST_CASE("trail: between the newest and any size before it there is a mark at most twice as far away") {

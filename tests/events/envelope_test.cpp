@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "events/envelope.h"
+#include "events/kind_of.h"
 #include "events/value.h"
 
 using namespace acta;
@@ -57,6 +58,24 @@ TEST_CASE("envelope: an entry decodes to what was encoded, and encodes to the sa
   REQUIRE(decoded);
   CHECK(*decoded == entry);
   CHECK(*encode(*decoded) == *bytes);
+}
+
+TEST_CASE("envelope: the kind is read without the rest, and from altered bytes without a crash") {
+  Entry entry = full_entry();
+  for (const Kind kind : {Kind::event, Kind::refusal, Kind::notice, Kind::ledger}) {
+    entry.kind = kind;
+    const Bytes bytes = *encode(entry);
+    CHECK(kind_of(bytes) == kind);
+    for (std::size_t size = 0; size < 8; ++size) CHECK(kind_of(ByteView(bytes).first(size)) == Kind::unset);
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+      Bytes altered = bytes;
+      altered[at] ^= 0xff;
+      const auto whole = decode(altered);
+      if (whole) CHECK(kind_of(altered) == whole->kind);
+      else CHECK(kind_of(altered) <= Kind::ledger);
+    }
+  }
+  CHECK(kind_of({}) == Kind::unset);
 }
 
 TEST_CASE("envelope: what is absent stays absent") {

@@ -10,6 +10,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 GOLDEN = (HERE / "bundle-1.tar").read_bytes()
 KEY = (HERE / "bundle-1.vkey").read_text().strip()
 OTHER = "acta.example/ledger+92e2fe06+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
+WITNESS = "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
 
 sys.dont_write_bytecode = True
 spec = importlib.util.spec_from_file_location("verify", HERE.parents[1] / "engine/bundle/verify.py")
@@ -75,6 +76,14 @@ class Bundle(unittest.TestCase):
     def test_another_key_is_not_trusted(self):
         self.agree(GOLDEN, 8, OTHER)
 
+    def test_the_key_of_a_witness_is_refused_by_both(self):
+        """it says who saw a tree, not whose it is: with it alone a false signature of the log would go unnoticed"""
+        code, text = self.acta(GOLDEN, WITNESS)
+        self.assertEqual(code, 2, text)
+        self.assertIn("is a witness's key", text)
+        with self.assertRaises(ours.Bad):
+            ours.verify(GOLDEN, WITNESS)
+
     def test_an_empty_key_and_a_folder_are_refused(self):
         """as a script with an unset variable gives them: nothing may look trusted"""
         code, text = self.acta(GOLDEN, "")
@@ -127,7 +136,8 @@ class Bundle(unittest.TestCase):
         for old, new in ((b"\ncase ", b"\nrange 0 1\ncase "), (b" 0\nmade", b" 1\nmade"), (b"\nsupport 1\n", b"\n"), (b"\nsize ", b"\nsize 1"), (b"@v1\n", b"@v1\n\n"), (b"\nmade ", b"\nas-of 1990-01-01T00:00:00.000000Z\nmade ")):
             self.agree(changed("manifest", lambda data: data.replace(old, new, 1)), 3)
         self.agree(changed("manifest", lambda data: data.replace(b"@v1", b"@v9", 1)), 1)
-        self.agree(changed("manifest", lambda data: data.replace(b"@v1", b"@v2", 1)), 3)   # that is of ledgers whose log key changed
+        for version in (b"@v2", b"@v3"):   # those are of ledgers whose log key changed, that lost something or were stamped
+            self.agree(changed("manifest", lambda data: data.replace(b"@v1", version, 1)), 3)
 
     def test_what_is_no_bundle(self):
         for data in (b"hello" * 500, bytes(1024), GOLDEN[512:]):

@@ -140,9 +140,9 @@ int create_bundle(const Globals& globals, const BundleCreateOptions& options) {
 int verify_bundle(const Globals& globals, const BundleVerifyOptions& options) {
   std::optional<PublicKey> key;
   if (!options.key.empty()) {
-    const auto keys = read_keys({options.key});
-    if (!keys) return report_usage(keys.error().message);
-    key = keys->front();
+    const auto log = read_log_key(options.key);
+    if (!log) return report_usage(log.error().message);
+    key = *log;
   }
   const auto time_stamps = trusted_time_stamps(options.timestamp_ca);
   if (!time_stamps) return report_usage(time_stamps.error().message);

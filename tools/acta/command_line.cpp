@@ -246,6 +246,8 @@ void add_subscriptions(CLI::App& app, Line& line) {
   named("delete", "forget it, and its position", delete_subscription);
 }
 
+constexpr unsigned cores_max = 256;
+
 // A script whose variable is unset gives an empty text: taken for no key at all, it would make anything look trusted.
 CLI::Validator not_empty() {
   return CLI::Validator([](std::string& text) { return text.empty() ? std::string("an empty text is no key: leave the option out to trust what the ledger itself says") : std::string(); }, "VKEY", "given");
@@ -256,6 +258,8 @@ void add_verify(CLI::App& app, Line& line) {
   auto options = chosen_with<VerifyVerbOptions>(verb, line, verify);
   verb.add_option("--timestamp-ca", options->timestamp_ca, "authorities in PEM: a time stamp that leads to none of them is told");
   verb.add_option("--key", options->key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names")->check(not_empty());
+  verb.add_flag("--hashes", options->hashes_only, "stored bytes, tree, tiles and signatures alone, several times as fast; it says what it left out");
+  verb.add_option("--cores", options->cores, "threads that read and hash; default: one a core")->check(CLI::Range(1u, cores_max));
 }
 
 struct ProveOptions {

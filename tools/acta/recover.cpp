@@ -16,7 +16,7 @@ namespace {
 Json json_of(const Rollback& rollback, bool accepted) {
   const auto head = [](std::uint64_t size, const Hash& root) { return Json{{"size", size}, {"root", to_base64(view(root))}}; };
   return {{"state", accepted ? "accepted" : rollback.recorded ? "half_accepted" : "locked"}, {"signed", head(rollback.outside.size, rollback.outside.root)}, {"found", head(rollback.size, rollback.root)},
-          {"shown", rollback.shown}, {"missing", {{"from", rollback.size}, {"to", rollback.outside.size - 1}}}, {"position", rollback.recorded ? Json(rollback.recorded->value) : Json()}};
+          {"signed_by_unknown_key", rollback.unknown_key}, {"shown", rollback.shown}, {"missing", {{"from", rollback.size}, {"to", rollback.outside.size - 1}}}, {"position", rollback.recorded ? Json(rollback.recorded->value) : Json()}};
 }
 
 std::string sized(std::uint64_t size, const Hash& root) { return std::to_string(size) + " entries, root " + to_base64(view(root)); }
@@ -29,6 +29,7 @@ void print(const Rollback& rollback) {
                              {"missing", missing(rollback)},
                              {"shown", "the first " + std::to_string(rollback.shown) + " entries found are those that were signed"}},
                             std::numeric_limits<std::size_t>::max());
+  if (rollback.unknown_key) std::cout << "What was signed last was signed by a log key that no entry here names: the log key was changed in what is missing. So nobody can check that signature here.\n";
 }
 
 void print_way_out(const Rollback& rollback) {

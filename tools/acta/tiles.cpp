@@ -76,6 +76,8 @@ int export_tiles(const Globals& globals, const TilesOptions& options) {
 int verify_tiles(const Globals& globals, const TilesOptions& options) {
   const auto keys = read_keys(options.keys);
   if (!keys) return report_usage(keys.error().message);
+  for (const std::string& key : options.keys)
+    if (const auto log = read_log_key(key); !log) return report_usage(log.error().message);
   const auto found = [&] {
     Progress bar("verify");
     return acta::verify_tiles(*rocksdb::Env::Default(), {.folder = options.folder, .keys = *keys, .progress = [&bar](std::uint64_t at, std::uint64_t total) { bar.show(at, total); }});

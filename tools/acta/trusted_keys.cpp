@@ -11,6 +11,7 @@ namespace acta::cli {
 namespace {
 
 constexpr std::uint64_t seconds_max = 253'402'300'799;  // the end of year 9999
+constexpr std::uint8_t log_key_type = 0x01;
 constexpr std::int64_t micros_in_second = 1'000'000;
 
 std::string hex_id(const CheckedSignature& signature) {
@@ -46,6 +47,12 @@ Result<std::vector<PublicKey>> read_keys(const std::vector<std::string>& vkeys) 
   return keys;
 }
 
+Result<PublicKey> read_log_key(const std::string& vkey) {
+  ACTA_TRY(const auto keys, read_keys({vkey}));
+  if (keys.front().type == log_key_type) return keys.front();
+  return error(Code::invalid, "--key " + printable(vkey) + " is a witness's key: it says who saw a tree, not whose it is. Give the log's key; witnesses belong in a --policy, where there is one.");
+}
+
 std::vector<PublicKey> Trust::known() const {
   std::vector<PublicKey> all = keys;
   if (!policy) return all;
@@ -55,7 +62,10 @@ std::vector<PublicKey> Trust::known() const {
 
 Result<Trust> read_trust(const std::vector<std::string>& vkeys, const std::string& policy_path) {
   Trust trust;
-  ACTA_TRY(trust.keys, read_keys(vkeys));
+  for (const std::string& vkey : vkeys) {
+    ACTA_TRY(PublicKey key, read_log_key(vkey));
+    trust.keys.push_back(std::move(key));
+  }
   if (!policy_path.empty()) {
     ACTA_TRY(const std::string text, read_input(policy_path));
     ACTA_TRY(trust.policy, parse_policy(text));

@@ -13,6 +13,9 @@ namespace acta::cli {
 // Error: invalid, naming the option.
 Result<std::vector<PublicKey>> read_keys(const std::vector<std::string>& vkeys);
 
+// The key of a log. Error: invalid, also for a witness's: it says who saw a tree, not whose it is.
+Result<PublicKey> read_log_key(const std::string& vkey);
+
 // Logs that somebody trusts, and the policy that says how many witnesses he wants.
 struct Trust {
   std::vector<PublicKey> keys;             // of --key, and the policy's logs

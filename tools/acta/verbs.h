@@ -123,6 +123,8 @@ int delete_subscription(const Globals& globals, const SubscriptionOptions& optio
 struct VerifyVerbOptions {
   std::string key;                          // a log key the caller trusts; empty: the one entry 0 names
   std::string timestamp_ca;                 // file: who may have signed time stamps; empty: not checked, and said so
+  bool hashes_only = false;
+  unsigned cores = 0;                       // 0: all
 };
 int verify(const Globals& globals, const VerifyVerbOptions& options);
 // witnessed: the newest that enough witnesses cosigned.

@@ -11,6 +11,8 @@ struct Verified {
   std::string name;                        // what the report calls it
   std::optional<PublicKey> key;
   std::optional<TimeStampTrust> time_stamps = {};
+  bool hashes_only = false;
+  unsigned cores = 0;                      // 0: all
 };
 
 // What --key gave; empty: nothing. Error: invalid, naming the option.

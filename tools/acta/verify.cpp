@@ -2,7 +2,6 @@
 
 #include "tools/acta/verified.h"
 
-
 #include <algorithm>
 #include <array>
 #include <iostream>
@@ -14,6 +13,7 @@
 #include "tools/acta/session.h"
 #include "tools/acta/table.h"
 #include "tools/acta/terminal.h"
+#include "tools/acta/trusted_keys.h"
 #include "tools/acta/verbs.h"
 
 namespace acta::cli {
@@ -41,6 +41,8 @@ constexpr std::array verdict_rows = {
     VerdictRow{Verdict::revoked_key, Exit::revoked_key, "revoked_key", "REVOKED KEY: a signature stands here that was made after its key was revoked. Find out who made it, and trust no copy that it stands under."},
 };
 
+constexpr std::string_view hashes_sound = "Sound as far as it was looked at: every stored entry is, to the byte, what the signed tree holds.";
+
 const VerdictRow& row_of(Verdict verdict) { return *std::find_if(verdict_rows.begin(), verdict_rows.end(), [&](const VerdictRow& row) { return row.verdict == verdict; }); }
 
 std::uint64_t unsigned_tail(const VerifyReport& report) { return report.size - std::min(report.size, report.signed_size); }
@@ -49,7 +51,8 @@ Json json_of(const VerifyReport& report) {
   Json out{{"verdict", row_of(report.verdict).name}, {"size", report.size}, {"root", to_base64(view(report.root))}, {"origin", report.origin}, {"key", report.vkey}, {"signed_size", report.signed_size}, {"unsigned", unsigned_tail(report)}};
   out["keys"] = Json::array();
   for (const LogKey& key : report.keys) out["keys"].push_back({{"key", to_vkey(key.key)}, {"named_at", key.named_at.value}, {"counts", key.counts ? Json(*key.counts) : Json()}});
-  out["counts"] = {{"cases", report.cases}, {"events", report.events}, {"refusals", report.refusals}, {"notices", report.notices}, {"ledger", report.ledger_entries}, {"time_stamps", report.time_stamps}};
+  out["checked"] = report.hashes_only ? "hashes" : "all";
+  out["counts"] = {{"cases", report.hashes_only ? Json() : Json(report.cases)}, {"events", report.events}, {"refusals", report.refusals}, {"notices", report.notices}, {"ledger", report.ledger_entries}, {"time_stamps", report.time_stamps}};
   out["findings"] = Json::array();
   for (const Finding& finding : report.findings)
     out["findings"].push_back({{"position", finding.position ? Json(finding.position->value) : Json()}, {"what", finding.what}, {"detail", finding.detail}});
@@ -73,7 +76,7 @@ void print_facts(const VerifyReport& report, const std::string& data) {
   if (report.size == 0) return;
   const std::string tail = unsigned_tail(report) == 0 ? ", all" : ", the newest " + std::to_string(unsigned_tail(report)) + " not yet";
   std::vector<std::pair<std::string, std::string>> facts = {
-      {"folder", data}, {"origin", report.origin}, {"log key", keys_of(report)}, {"entries", counts_of(report)}, {"cases", std::to_string(report.cases)},
+      {"folder", data}, {"origin", report.origin}, {"log key", keys_of(report)}, {"entries", counts_of(report)}, {"cases", report.hashes_only ? std::string() : std::to_string(report.cases)},
       {"root", to_base64(view(report.root))}, {"signed", std::to_string(report.signed_size) + " entries" + tail}};
   std::erase_if(facts, [](const auto& fact) { return fact.second.empty(); });
   std::cout << render_pairs(facts, std::numeric_limits<std::size_t>::max());
@@ -84,16 +87,15 @@ void print(const VerifyReport& report, const std::string& data) {
   for (const Finding& finding : report.findings)
     std::cout << (finding.position ? "  position " + std::to_string(finding.position->value) : "  ledger") << ": " << printable(finding.what) << ": " << printable(finding.detail) << "\n";
   for (const std::string& remark : report.remarks) std::cout << "Note: " << printable(remark) << ".\n";
-  std::cout << row_of(report.verdict).meaning << "\n";
+  std::cout << (report.hashes_only && report.verdict == Verdict::sound ? hashes_sound : row_of(report.verdict).meaning) << "\n";
 }
 
 }  // namespace
 
 Result<std::optional<PublicKey>> trusted_key(const std::string& vkey) {
   if (vkey.empty()) return std::optional<PublicKey>();
-  auto parsed = parse_vkey(vkey);
-  if (!parsed) return error(Code::invalid, "--key must be a log key, as acta.example/ledger+92e2fe06+AQOhB7/z...: " + parsed.error().message + ".");
-  return std::optional(*std::move(parsed));
+  ACTA_TRY(PublicKey key, read_log_key(vkey));
+  return std::optional(std::move(key));
 }
 
 Result<std::optional<TimeStampTrust>> trusted_time_stamps(const std::string& path) {
@@ -113,6 +115,8 @@ Result<VerifyReport> verified(const Verified& what) {
       .key = what.key,
       .time_stamps = what.time_stamps,
       .progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); },
+      .hashes_only = what.hashes_only,
+      .cores = what.cores,
   };
   auto report = acta::verify(options);
   const bool missing = !report && (report.error().code == Code::not_found || report.error().code == Code::foreign || report.error().code == Code::damaged);
@@ -133,7 +137,7 @@ int verify(const Globals& globals, const VerifyVerbOptions& options) {
   if (!time_stamps) return report_usage(time_stamps.error().message);
   const auto subject = ledger_copy(folders_of(globals));
   if (!subject) return report(globals, subject.error());
-  const auto found = verified({.ledger = subject->ledger, .head = subject->head, .name = globals.data, .key = *key, .time_stamps = *time_stamps});
+  const auto found = verified({.ledger = subject->ledger, .head = subject->head, .name = globals.data, .key = *key, .time_stamps = *time_stamps, .hashes_only = options.hashes_only, .cores = options.cores});
   return found ? print_verified(globals, *found, globals.data) : report(globals, found.error());
 }
 

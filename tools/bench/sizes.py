@@ -59,12 +59,16 @@ def append_after_kill(filled):
     return {"seconds": took}
 
 
-def verify(filled):
+def verify(filled, *words):
     filled.fill()
     began = time.perf_counter()
-    subprocess.run([filled.acta, "--data", filled.folder, "verify"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([filled.acta, "--data", filled.folder, "verify", *words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     took = time.perf_counter() - began
     return {"seconds": took, "per_second": filled.entries / took}
+
+
+VERIFYING = [(("verify --hashes" if alone else "verify") + f", {cores} core" + "s" * (cores > 1), lambda filled, words=(*["--hashes"] * alone, "--cores", str(cores)): verify(filled, *words))
+             for alone in (True, False) for cores in (1, 2)]
 
 
 def digests(filled):
@@ -143,7 +147,7 @@ def an_event(filled):
 def measurements(place, given):
     for size in given.sizes:
         filled, table = Filled(place, size), Table(place, size)
-        for what, take in (("open", open_and_close), ("first append after kill -9", append_after_kill), ("verify", verify), ("sha-256 of the same bytes, one core", digests),
+        for what, take in (("open", open_and_close), ("first append after kill -9", append_after_kill), *VERIFYING, ("sha-256 of the same bytes, one core", digests),
                            ("read as NDJSON", read_all), ("a proof", proofs), ("record, 32 connections", recorded), ("disk", disk)):
             yield Measurement(NAME.format(size=size, what=what), lambda _, take=take, filled=filled: take(filled))
         if not place.quick and place.has("sizes: postgres", "/usr/lib/postgresql/15/bin/postgres"):

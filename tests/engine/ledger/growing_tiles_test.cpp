@@ -115,3 +115,27 @@ TEST_CASE("tiles: what cannot be read when they are taken up is told") {
 TEST_CASE("tiles: the hashes of a tile fold to the root of the leaves under it") {
   for (const std::uint64_t width : {1ull, 2ull, 4ull, 128ull, 256ull}) CHECK(fold_hashes({many().begin(), many().begin() + static_cast<std::ptrdiff_t>(width)}) == example::root_of(std::span(many()).first(width)));
 }
+
+TEST_CASE("tiles: 256 leaves at once complete the same tiles, and make the same tree, as one after the other") {
+  const std::span<const Hash> leaves = std::span(many()).first(66'000);
+  GrowingTiles growing;
+  RightEdge edge, slow;
+  Tiles full;
+  for (std::size_t at = 0; at < leaves.size();) {
+    const std::span<const Hash> tile = leaves.subspan(at, std::min<std::size_t>(tile_width, leaves.size() - at));
+    const bool at_once = tile.size() == tile_width && at / tile_width % 3 != 1;
+    if (at_once) {
+      const Hash root = fold_hashes({tile.begin(), tile.end()});
+      keep(full, growing.append_tile({tile.begin(), tile.end()}, root));
+      append_subtree(edge, root, tile_height);
+    }
+    for (const Hash& leaf : at_once ? tile.first(0) : tile) {
+      keep(full, growing.append(leaf));
+      edge.append(leaf);
+    }
+    at += tile.size();
+  }
+  for (const Hash& leaf : leaves) slow.append(leaf);
+  CHECK(full == full_tiles(leaves));
+  CHECK(edge == slow);
+}

@@ -133,11 +133,13 @@ struct ToldLedger {
     REQUIRE(ledger->close());
     ledger.reset();
   }
-  VerifyReport check(std::optional<PublicKey> trusted = {}) const {
-    auto report = verify({.folder = folder, .head_file = head_file, .data_name = "told", .env = nullptr, .key = std::move(trusted), .progress = {}});
+  VerifyOptions verifying(std::optional<PublicKey> trusted = {}) const { return {.folder = folder, .head_file = head_file, .data_name = "told", .env = nullptr, .key = std::move(trusted), .progress = {}}; }
+  VerifyReport check(const VerifyOptions& options) const {
+    auto report = verify(options);
     if (!report) FAIL(report.error().message);
     return *std::move(report);
   }
+  VerifyReport check(std::optional<PublicKey> trusted = {}) const { return check(verifying(std::move(trusted))); }
   RawStore raw() const { return RawStore(folder); }
 
   // As somebody would who has the log key too.
@@ -200,6 +202,15 @@ inline std::vector<std::uint64_t> named(const VerifyReport& report) {
 
 inline bool tells(const VerifyReport& report, std::string_view what, std::optional<std::uint64_t> position = {}) {
   return std::any_of(report.findings.begin(), report.findings.end(), [&](const Finding& finding) { return finding.what == what && (!position || finding.position == Position{*position}); });
+}
+
+// All that a report says, for comparing it with another.
+inline std::string told(const VerifyReport& report) {
+  std::string out = std::to_string(static_cast<int>(report.verdict)) + " " + std::to_string(report.size) + " " + to_text(report.root) + " signed " + std::to_string(report.signed_size) + "\n";
+  for (const std::uint64_t count : {report.cases, report.events, report.refusals, report.notices, report.ledger_entries}) out += std::to_string(count) + " ";
+  for (const Finding& finding : report.findings) out += "\n" + (finding.position ? std::to_string(finding.position->value) : "-") + " " + finding.what + ": " + finding.detail;
+  for (const std::string& remark : report.remarks) out += "\n" + remark;
+  return out;
 }
 
 }  // namespace acta
