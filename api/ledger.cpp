@@ -62,7 +62,7 @@ Result<std::string> newest_note(const Call& call) {
 
 Result<std::string> note_over(const Call& call, std::uint64_t size) {
   const auto cosigned = call.engine().cosigned_checkpoint();
-  const auto head = cosigned ? open_checkpoint(*cosigned, {call.engine().genesis().log_key}) : Result<Checkpoint>(Checkpoint{});
+  const auto head = cosigned ? call.engine().log_keys().open(*cosigned) : Result<Checkpoint>(Checkpoint{});
   return head && cosigned && head->size >= size ? *cosigned : newest_note(call);
 }
 

@@ -1,7 +1,5 @@
 #include "api/router.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <future>
 #include <nlohmann/json.hpp>
@@ -12,6 +10,7 @@
 #include "api/resource.h"
 #include "engine/ledger/remembered_subtrees.h"
 #include "engine/submission_form.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

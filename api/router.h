@@ -15,6 +15,7 @@ class HttpMeasures;
 class RememberedSubtrees;
 class RenderedCases;
 class Subscriptions;
+class TimeStamper;
 
 struct RouterOptions {
   Engine* engine = nullptr;
@@ -24,6 +25,7 @@ struct RouterOptions {
   Feeds* feeds = nullptr;       // without them nothing is followed: whoever opened the folder himself
   Subscriptions* subscriptions = nullptr;
   const Cosigners* cosigners = nullptr;    // without them no witness is asked
+  TimeStamper* time_stamper = nullptr;     // without it no time-stamp server is
   std::function<std::size_t()> connections = {};  // how many are open; null without a server
   std::shared_ptr<HttpMeasures> measures = {};    // set by the router
   std::shared_ptr<RenderedCases> rendered = {};   // set by the router

@@ -110,13 +110,10 @@ std::optional<std::string> Engine::cosigned_checkpoint() const { return impl_->l
 
 Result<void> Engine::keep_cosigned(const std::string& note) {
   if (impl_->access == Access::read) return for_reading_only();
-  const std::vector<PublicKey> own{impl_->genesis.log_key};
-  ACTA_TRY(const Checkpoint checkpoint, open_checkpoint(note, own));
+  ACTA_TRY(const Checkpoint checkpoint, impl_->own_checkpoint(note));
   const auto kept = cosigned_checkpoint();
-  const auto before = kept ? open_checkpoint(*kept, own) : Result<Checkpoint>(Checkpoint{});
+  const auto before = kept ? log_keys().open(*kept) : Result<Checkpoint>(Checkpoint{});
   if (before && before->size > checkpoint.size) return error(Code::stale, "a larger cosigned checkpoint is kept");
-  ACTA_TRY(const Hash root, root_at(checkpoint.size, impl_->ledger->subtree_reader()));
-  if (root != checkpoint.root) return error(Code::damaged, "the cosigned checkpoint is of another tree");
   return impl_->ledger->store_cosigned(note);
 }
 

@@ -63,6 +63,8 @@ struct Revocation {
   std::string reason;                       // a code
 };
 
+class GrantedReceipt;
+
 class Engine {
  public:
   // A new ledger: keys, entry 0, schemas, definitions. Error: conflict when the folder is not empty.
@@ -140,6 +142,11 @@ class Engine {
   std::optional<std::string> cosigned_checkpoint() const;
   // Keeps one. Error: damaged (not signed by this log, or not of this tree), stale (a larger one is kept).
   Result<void> keep_cosigned(const std::string& note);
+  // Records the receipt of a time-stamp server over a checkpoint of this ledger; gives its position. Error: damaged (of no
+  // checkpoint of this ledger), stale (one over as many entries is recorded), clock, full, busy, unavailable, unsupported.
+  Result<Position> record_anchor(const GrantedReceipt& receipt);
+  // What no recorded time stamp covers; entries that record one do not count. `signed_size`: what the newest covers.
+  Exposure unanchored() const;
   void on_commit(std::function<void(std::uint64_t size)> listener);
   // Ends writes, flushes, signs. Called by the destructor too.
   Result<void> close();

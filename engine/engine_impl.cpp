@@ -1,12 +1,12 @@
 #include "engine/engine_impl.h"
 
 #include <rocksdb/env.h>
-#include <spdlog/spdlog.h>
 
 #include <cstdlib>
 
 #include "engine/folders.h"
 #include "events/assert.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

@@ -5,7 +5,6 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <bit>
@@ -14,6 +13,7 @@
 
 #include "engine/disk.h"
 #include "engine/ledger/shortened_files.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {
@@ -55,6 +55,8 @@ rocksdb::DBOptions database_options(const LedgerOptions& options, rocksdb::Env* 
   db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   db.max_background_jobs = 2;
   db.max_open_files = 512;
+  // Sixteen for each family with a table, as RocksDB would have it, cost a start more than they read.
+  db.max_file_opening_threads = 1;
   db.db_write_buffer_size = 64u << 20;
   db.max_total_wal_size = 128u << 20;
   db.allow_concurrent_memtable_write = false;   // one thread writes; it can then go on where it wrote last
