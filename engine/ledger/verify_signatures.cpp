@@ -82,7 +82,7 @@ void VerifyRun::check_outside() {
     const auto outside = check_head(*outside_note, "the head file");
     if (outside && !stored_note) find(std::nullopt, "checkpoint", "the stored checkpoint is missing: the head file" + at_size(outside->size));
     // It is written first, so it can only be ahead.
-    if (outside && stored && outside->size < stored->size) find(std::nullopt, "head file", "it" + at_size(outside->size) + ", the stored checkpoint at " + std::to_string(stored->size) + ": an older head file was put in its place");
+    if (outside && stored && !options.head_may_lag && outside->size < stored->size) find(std::nullopt, "head file", "it" + at_size(outside->size) + ", the stored checkpoint at " + std::to_string(stored->size) + ": an older head file was put in its place");
   }
 }
 

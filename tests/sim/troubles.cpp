@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "events/log.h"
+
 namespace acta::sim {
 namespace {
 
