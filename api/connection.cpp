@@ -6,13 +6,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/throw_exception.hpp>
-#include <spdlog/spdlog.h>
 
 #include "api/access_log.h"
 #include "api/feed_sender.h"
 #include "api/problem.h"
 #include "api/request_reader.h"
 #include "api/response_head.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

@@ -1,12 +1,11 @@
 #include "api/cosigners.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "api/outgoing.h"
 #include "engine/ledger/proof_file.h"
 #include "engine/witness/add_checkpoint.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

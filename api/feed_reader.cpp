@@ -1,10 +1,9 @@
 #include "api/feed_reader.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "events/assert.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

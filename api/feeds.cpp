@@ -1,12 +1,11 @@
 #include "api/feeds.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <atomic>
 #include <thread>
 
 #include "api/feed_reader.h"
+#include "events/log.h"
 #include "events/thread_name.h"
 
 namespace acta {

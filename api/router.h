@@ -12,6 +12,7 @@ namespace acta {
 class Cosigners;
 class Feeds;
 class HttpMeasures;
+class RememberedSubtrees;
 class RenderedCases;
 class Subscriptions;
 class TimeStamper;
@@ -28,6 +29,7 @@ struct RouterOptions {
   std::function<std::size_t()> connections = {};  // how many are open; null without a server
   std::shared_ptr<HttpMeasures> measures = {};    // set by the router
   std::shared_ptr<RenderedCases> rendered = {};   // set by the router
+  std::shared_ptr<RememberedSubtrees> subtrees = {};   // set by the router
   std::int64_t started_micros = 0;                // by the steady clock; set by the router
 };
 

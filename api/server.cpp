@@ -1,7 +1,6 @@
 #include "api/server.h"
 
 #include <signal.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -14,6 +13,7 @@
 
 #include "api/connection.h"
 #include "api/query.h"
+#include "events/log.h"
 #include "events/thread_name.h"
 
 namespace acta {

@@ -1,12 +1,11 @@
 #include "api/time_stamper.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cstdlib>
 
 #include "api/outgoing.h"
 #include "engine/anchor/anchors.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

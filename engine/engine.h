@@ -25,6 +25,7 @@ struct Environment {
   Randomness* randomness = nullptr;         // null: the system's
   bool simulated = false;                   // clock and randomness are not real: only for a ledger that says so
   bool sync = true;
+  bool indexed = true;                      // as LedgerOptions
   std::uint64_t free_bytes_min = 512ull << 20;
   std::function<void(const Error&)> fail_stop = {};  // null: log and end the process
 };
@@ -83,6 +84,9 @@ class Engine {
   Result<Recorded> record(const Submission& submission);
   // The same without waiting for the sync.
   void record(const Submission& submission, Answered answered);
+  // The same as one of a series, decided in the order of these calls: one caller at a time. Gives the case it will be on,
+  // which the next may name. Error: what can be told at once, and `answered` is not called; the series has not ended by it.
+  Result<CaseId> record(const Submission& submission, const std::shared_ptr<Series>& series, Answered answered);
   // The gap was looked at by a person; writes go on. Recorded.
   Result<Recorded> confirm_clock(std::string_view actor, std::string_view role);
 

@@ -47,6 +47,8 @@ struct Engine::Impl {
   void finish_succession();              // old keys go, once the new one has signed
   LogKeys current_log_keys() const;
 
+  // Takes `answered` only where it gives a case. Error: what the intake says.
+  Result<CaseId> submit(const Submission& submission, const std::shared_ptr<Series>& series, Answered& answered);
   // engine_anchors.cpp
   std::vector<Entry> anchor_entries(Anchoring said, Position first) const;
   // Of this ledger's tree, and signed with its key of that size. Error: damaged, malformed.

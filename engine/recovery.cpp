@@ -21,10 +21,10 @@ constexpr std::string_view schema_name = "control/rollback";
 
 // All that an engine opens, without the head file's consent, and without a writer that takes anybody's commands.
 struct LockedHouse {
-  explicit LockedHouse(const Folders& of) : folders(of) {}
+  LockedHouse(const Folders& of, rocksdb::Env* on) : folders(of), env(on != nullptr ? *on : *rocksdb::Env::Default()) {}
 
   const Folders& folders;
-  rocksdb::Env& env = *rocksdb::Env::Default();
+  rocksdb::Env& env;
   WallClock clock;
   std::unique_ptr<Randomness> randomness = system_randomness();
   FolderLock lock;
@@ -46,7 +46,8 @@ struct LockedHouse {
 
 Result<void> LockedHouse::open(Access access) {
   ACTA_CHECK(check_format(env, folders.data));
-  ACTA_TRY(lock, FolderLock::take(folders.data, access));
+  // Only a real disk can have another process on it.
+  if (&env == rocksdb::Env::Default()) { ACTA_TRY(lock, FolderLock::take(folders.data, access)); }
   ACTA_TRY(ledger, Ledger::open({.folder = ledger_folder(folders), .env = &env, .access = access, .create = false, .sync = true}));
   ACTA_TRY(opening, load_opening(*ledger));
   ACTA_TRY(log_keys, load_log_keys(*ledger, opening));
@@ -156,19 +157,20 @@ Result<void> LockedHouse::move_head_file(const Rollback& rollback) {
 
 }  // namespace
 
-Result<std::optional<Rollback>> find_rollback(const Folders& folders) {
-  LockedHouse house(folders);
+Result<std::optional<Rollback>> find_rollback(const Folders& folders, rocksdb::Env* env) {
+  LockedHouse house(folders, env);
   ACTA_CHECK(house.open(Access::read));
   return house.find();
 }
 
-Result<Rollback> accept_rollback(const Folders& folders, const RollbackAcceptance& acceptance) {
-  LockedHouse house(folders);
+Result<Rollback> accept_rollback(const Folders& folders, const RollbackAcceptance& acceptance, rocksdb::Env* env) {
+  LockedHouse house(folders, env);
   ACTA_CHECK(house.open(Access::write));
   ACTA_TRY(std::optional<Rollback> found, house.find());
   if (!found) return error(Code::conflict, "the ledger fits its head file: there is nothing to accept");
   ACTA_CHECK(check_acceptance(*found, acceptance));
   if (!found->recorded) ACTA_CHECK(house.record(*found, acceptance));
+  if (acceptance.forget) ACTA_CHECK(acceptance.forget(*found));
   ACTA_CHECK(house.move_head_file(*found));
   ACTA_CHECK(house.ledger->close());
   return *std::move(found);

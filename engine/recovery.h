@@ -15,18 +15,21 @@ struct Rollback {
   std::optional<Position> recorded = {};    // accepted already, but the head file is still the old one: a crash came between
 };
 
-// Of a stopped folder. Nothing: the ledger fits its head file. Error: rolled_back when it is another history, or nobody can
-// tell; and those of Engine::open.
-Result<std::optional<Rollback>> find_rollback(const Folders& folders);
+// Of a stopped folder; `env` null: on the real disk. Nothing: the ledger fits its head file. Error: rolled_back when it is
+// another history, or nobody can tell; and those of Engine::open.
+Result<std::optional<Rollback>> find_rollback(const Folders& folders, rocksdb::Env* env = nullptr);
 
 // Who accepts what. Sizes that are not those found are refused: somebody looked.
 struct RollbackAcceptance {
   std::uint64_t signed_size = 0, size = 0;
   std::string why, actor, role;
+  // Removes for good what others know of the lost entries. May be called again. Nothing: nobody knows of them.
+  std::function<Result<void>(const Rollback&)> forget = {};
 };
 
-// Records the incident, then moves the head file: until both are done the ledger stays locked, and doing it again goes on
-// where it ended. Error: conflict (nothing to accept, other sizes), invalid, denied, and those of find_rollback.
-Result<Rollback> accept_rollback(const Folders& folders, const RollbackAcceptance& acceptance);
+// Records the incident, has the rest forgotten, then moves the head file: until all is done the ledger stays locked, and
+// doing it again goes on where it ended. Error: conflict (nothing to accept, other sizes), invalid, denied, and those of
+// find_rollback and `forget`.
+Result<Rollback> accept_rollback(const Folders& folders, const RollbackAcceptance& acceptance, rocksdb::Env* env = nullptr);
 
 }  // namespace acta

@@ -1,11 +1,10 @@
 #include "projections/runner.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <chrono>
 
 #include "events/assert.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

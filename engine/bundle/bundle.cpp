@@ -1,12 +1,11 @@
 #include "engine/bundle/bundle.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "engine/anchor/anchors.h"
 #include "engine/bundle/tar.h"
 #include "engine/ledger/proof_file.h"
+#include "events/log.h"
 #include "events/sha256.h"
 
 namespace acta {

@@ -1,7 +1,6 @@
 // The listener over a raw socket: strict framing (RFC 9112), and limits on everything.
 
 #include <doctest/doctest.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
@@ -9,6 +8,7 @@
 #include <thread>
 
 #include "api/server.h"
+#include "events/log.h"
 #include "fixture.h"
 #include "raw_client.h"
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """crash: kill -9 under load loses nothing that was acknowledged and leaves nothing half done.
 
-kill_test.py ACTA    ACTA_LONG=1 goes on for hundreds of rounds; ACTA_SEED repeats one order of sleeps
+kill_test.py ACTA    ACTA_LONG=1 goes on for thousands of rounds (ACTA_ROUNDS: so many); ACTA_SEED repeats one order of sleeps
 """
 import os, random, sys, threading, time
 
 from server import Client, Installation
 
 CLIENTS = 8
-ROUNDS = 400 if os.environ.get("ACTA_LONG") else 6
+ROUNDS = int(os.environ.get("ACTA_ROUNDS", 2000 if os.environ.get("ACTA_LONG") else 6))
 LOAD_SECONDS_MAX = 0.6
 
 

@@ -42,6 +42,11 @@ void crash_file(Inode& file, std::mt19937_64& dice) {
   file.synced = file.data.size();
 }
 
+// Sorted by path: a folder comes before what is in it.
+void drop_orphans(Names& names) {
+  std::erase_if(names, [&](const auto& item) { return item.first != "/" && !names.contains(parent_of(item.first)); });
+}
+
 }  // namespace
 
 std::string clean(const std::string& path) {
@@ -106,9 +111,25 @@ void DiskModel::rename(const std::string& from, const std::string& to) {
   change({parent_of(to), {{to, moved}, {from, nullptr}}});
 }
 
+void DiskModel::link(const std::string& from, const std::string& to) {
+  const InodePtr linked = find(from);
+  ACTA_ASSERT(linked && !linked->folder);
+  change({parent_of(to), {{to, linked}}});
+}
+
 void DiskModel::sync(Inode& file) { file.synced = file.data.size(); }
 
+void DiskModel::sync_half(Inode& file) {
+  file.synced += (file.data.size() - file.synced) / 2;
+  drop(file);
+}
+
 void DiskModel::drop(Inode& file) { file.dropped.emplace_back(file.synced, file.data.size()); }
+
+void DiskModel::evict(Inode& file, std::mt19937_64& dice) {
+  lose_pages(file, file.synced, file.data.size(), dice);
+  drop(file);
+}
 
 void DiskModel::sync_names(const std::string& folder) {
   std::erase_if(pending_, [&](const Operation& operation) {
@@ -118,13 +139,61 @@ void DiskModel::sync_names(const std::string& folder) {
   });
 }
 
+void DiskModel::sync_half_of_names(const std::string& folder) {
+  const auto is_here = [&](const Operation& operation) { return operation.folder == folder; };
+  auto left = (std::count_if(pending_.begin(), pending_.end(), is_here) + 1) / 2;
+  std::erase_if(pending_, [&](const Operation& operation) {
+    if (!is_here(operation) || left == 0) return false;
+    --left;
+    apply(operation, durable_);
+    return true;
+  });
+}
+
+void DiskModel::sync_newest_name() {
+  ACTA_ASSERT(!pending_.empty());
+  apply(pending_.back(), durable_);
+  pending_.pop_back();
+}
+
+void DiskModel::sync_making_of(const std::string& path) {
+  const InodePtr made = find(path);
+  std::erase_if(pending_, [&](const Operation& operation) {
+    if (operation.names.size() != 1 || operation.names[0] != std::pair(path, made)) return false;
+    apply(operation, durable_);
+    return true;
+  });
+}
+
+void DiskModel::lose_names(const std::string& folder, std::mt19937_64& dice) {
+  std::erase_if(pending_, [&](const Operation& operation) {
+    if (operation.folder != folder) return false;
+    if (coin(dice)) apply(operation, durable_);
+    return true;
+  });
+  names_ = durable_;
+  for (const Operation& operation : pending_) apply(operation, names_);
+  drop_orphans(names_);
+}
+
+DiskModel DiskModel::settled() const {
+  DiskModel made;
+  std::map<const Inode*, InodePtr> copies;
+  for (const auto& [path, file] : names_) {
+    InodePtr& copy = copies[file.get()];
+    if (!copy) copy = std::make_shared<Inode>(Inode{.folder = file->folder, .data = file->data, .synced = file->data.size(), .dropped = {}});
+    made.names_[path] = copy;
+  }
+  made.durable_ = made.names_;
+  return made;
+}
+
 void DiskModel::crash(std::mt19937_64& dice) {
   for (const Operation& operation : pending_) {
     if (coin(dice)) apply(operation, durable_);
   }
   pending_.clear();
-  // Sorted by path: a folder comes before what is in it.
-  std::erase_if(durable_, [&](const auto& item) { return item.first != "/" && !durable_.contains(parent_of(item.first)); });
+  drop_orphans(durable_);
   for (auto& [path, file] : durable_) {
     if (!file->folder) crash_file(*file, dice);
   }

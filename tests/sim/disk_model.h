@@ -36,14 +36,24 @@ class DiskModel {
   InodePtr create(const std::string& path, bool folder);        // replaces what had the name
   void remove(const std::string& path);
   void rename(const std::string& from, const std::string& to);
+  void link(const std::string& from, const std::string& to);
 
   static void sync(Inode& file);
+  static void sync_half(Inode& file);                           // the first half of what was not; the rest is dropped
   static void drop(Inode& file);                                // a sync that failed
+  static void evict(Inode& file, std::mt19937_64& dice);        // and what it dropped is read back as it lies on the disk
   void sync_names(const std::string& folder);
+  void sync_half_of_names(const std::string& folder);
+  void sync_newest_name();                                      // the change made last, alone
+  void sync_making_of(const std::string& path);                 // of the file that has this name
+  void lose_names(const std::string& folder, std::mt19937_64& dice);
 
   // Keeps everything synced and a random, reordered subset of the rest: appended data by pages (later ones kept while
   // earlier ones are lost, as zeros or garbage), names by operation.
   void crash(std::mt19937_64& dice);
+
+  // Another disk that holds the same, all of it safe.
+  DiskModel settled() const;
 
  private:
   struct Operation {                                            // happens as a whole or not at all

@@ -87,7 +87,7 @@ TEST_CASE("faulty disk: a sync that failed is not made good by a second one") {
     const File file = create(disk.env(), "/a");
     sync_folder(disk.env(), "/");
     REQUIRE(file->Append("precious").ok());
-    disk.arm({.step = Step::sync, .failure = Failure::fails});
+    disk.arm({.nth = 1, .failure = Failure::fails});
     CHECK(!file->Sync().ok());
     CHECK(file->Sync().ok());
     disk.crash(seed);

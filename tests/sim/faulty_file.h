@@ -22,6 +22,8 @@ class FaultyFile {
 
  private:
   bool gone() const;   // the power failed since it was opened
+  void put(const rocksdb::Slice& data);
+  void keep();
 
   FaultyDisk& disk_;
   std::string path_;

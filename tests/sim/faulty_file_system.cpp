@@ -68,21 +68,44 @@ IOStatus FaultyFileSystem::ReopenWritableFile(const Path& path, const FileOption
   return NewWritableFile(path, options, out, debug);
 }
 
-IOStatus FaultyFileSystem::change_names(const Path& path) const {
-  switch (disk_.take(Step::write, path)) {
-    case FaultyDisk::Outcome::works: return IOStatus::OK();
-    case FaultyDisk::Outcome::off: return no_power();
-    default: return failed(path);
+IOStatus FaultyFileSystem::change_names(const Path& path, const std::function<IOStatus()>& change) const {
+  using Outcome = FaultyDisk::Outcome;
+  switch (disk_.take(path)) {
+    case Outcome::works: return change();
+    case Outcome::off: return no_power();
+    case Outcome::persisted:
+      if (change().ok()) disk_.model_.sync_newest_name();
+      break;
+    case Outcome::lost: disk_.model_.lose_names(parent_of(path), disk_.dice_); break;
+    case Outcome::fails:
+    case Outcome::torn: break;
   }
+  return failed(path);
+}
+
+IOStatus FaultyFileSystem::sync_names(const Path& folder) const {
+  using Outcome = FaultyDisk::Outcome;
+  switch (disk_.take(folder)) {
+    case Outcome::works: disk_.model_.sync_names(folder); return IOStatus::OK();
+    case Outcome::off: return no_power();
+    case Outcome::fails: break;
+    case Outcome::persisted: disk_.model_.sync_names(folder); break;
+    case Outcome::torn: disk_.model_.sync_half_of_names(folder); break;
+    case Outcome::lost: disk_.model_.lose_names(folder, disk_.dice_); break;
+  }
+  return failed(folder);
 }
 
 IOStatus FaultyFileSystem::NewWritableFile(const Path& path, const FileOptions&, Out<rocksdb::FSWritableFile> out, Debug*) {
   const std::lock_guard lock(disk_.mutex_);
   const std::string name = clean(path);
-  if (IOStatus status = change_names(name); !status.ok()) return status;
-  if (!disk_.model_.find(parent_of(name))) return missing(path);
-  *out = writable(FaultyFile(disk_, name, disk_.model_.create(name, false)));
-  return IOStatus::OK();
+  const IOStatus status = change_names(name, [&] {
+    if (!disk_.model_.find(parent_of(name))) return missing(path);
+    disk_.model_.create(name, false);
+    return IOStatus::OK();
+  });
+  if (status.ok()) *out = writable(FaultyFile(disk_, name, disk_.model_.find(name)));
+  return status;
 }
 
 IOStatus FaultyFileSystem::NewDirectory(const Path& path, const IOOptions&, Out<rocksdb::FSDirectory> out, Debug*) {
@@ -92,11 +115,7 @@ IOStatus FaultyFileSystem::NewDirectory(const Path& path, const IOOptions&, Out<
   if (!disk_.model_.find(name)) return missing(path);
   *out = std::make_unique<Folder>([this, name] {
     const std::lock_guard inner(disk_.mutex_);
-    using Outcome = FaultyDisk::Outcome;
-    const Outcome outcome = disk_.take(Step::sync, name);
-    if (outcome == Outcome::off) return no_power();
-    if (outcome == Outcome::works || outcome == Outcome::fails_but_persisted) disk_.model_.sync_names(name);
-    return outcome == Outcome::works ? IOStatus::OK() : failed(name);
+    return sync_names(name);
   });
   return IOStatus::OK();
 }
@@ -119,10 +138,11 @@ IOStatus FaultyFileSystem::GetChildren(const Path& path, const IOOptions&, std::
 IOStatus FaultyFileSystem::DeleteFile(const Path& path, const IOOptions&, Debug*) {
   const std::lock_guard lock(disk_.mutex_);
   const std::string name = clean(path);
-  if (IOStatus status = change_names(name); !status.ok()) return status;
-  if (!disk_.model_.find(name)) return missing(path);
-  disk_.model_.remove(name);
-  return IOStatus::OK();
+  return change_names(name, [&] {
+    if (!disk_.model_.find(name)) return missing(path);
+    disk_.model_.remove(name);
+    return IOStatus::OK();
+  });
 }
 
 IOStatus FaultyFileSystem::Truncate(const Path& path, size_t size, const IOOptions&, Debug*) {
@@ -137,11 +157,12 @@ IOStatus FaultyFileSystem::Truncate(const Path& path, size_t size, const IOOptio
 IOStatus FaultyFileSystem::CreateDir(const Path& path, const IOOptions&, Debug*) {
   const std::lock_guard lock(disk_.mutex_);
   const std::string name = clean(path);
-  if (IOStatus status = change_names(name); !status.ok()) return status;
-  if (disk_.model_.find(name)) return IOStatus::IOError("exists: " + path);
-  if (!disk_.model_.find(parent_of(name))) return missing(path);
-  disk_.model_.create(name, true);
-  return IOStatus::OK();
+  return change_names(name, [&] {
+    if (disk_.model_.find(name)) return IOStatus::IOError("exists: " + path);
+    if (!disk_.model_.find(parent_of(name))) return missing(path);
+    disk_.model_.create(name, true);
+    return IOStatus::OK();
+  });
 }
 
 IOStatus FaultyFileSystem::CreateDirIfMissing(const Path& path, const IOOptions& options, Debug* debug) {
@@ -156,10 +177,12 @@ IOStatus FaultyFileSystem::CreateDirIfMissing(const Path& path, const IOOptions&
 IOStatus FaultyFileSystem::DeleteDir(const Path& path, const IOOptions&, Debug*) {
   const std::lock_guard lock(disk_.mutex_);
   const std::string name = clean(path);
-  if (IOStatus status = change_names(name); !status.ok()) return status;
-  if (!disk_.model_.empty(name)) return IOStatus::IOError("not empty: " + path);
-  disk_.model_.remove(name);
-  return IOStatus::OK();
+  return change_names(name, [&] {
+    if (!disk_.model_.find(name)) return missing(path);
+    if (!disk_.model_.empty(name)) return IOStatus::IOError("not empty: " + path);
+    disk_.model_.remove(name);
+    return IOStatus::OK();
+  });
 }
 
 IOStatus FaultyFileSystem::GetFileSize(const Path& path, const IOOptions&, uint64_t* size, Debug*) {
@@ -177,10 +200,21 @@ IOStatus FaultyFileSystem::GetFileModificationTime(const Path&, const IOOptions&
 
 IOStatus FaultyFileSystem::RenameFile(const Path& from, const Path& to, const IOOptions&, Debug*) {
   const std::lock_guard lock(disk_.mutex_);
-  if (IOStatus status = change_names(clean(to)); !status.ok()) return status;
-  if (!disk_.model_.find(clean(from))) return missing(from);
-  disk_.model_.rename(clean(from), clean(to));
-  return IOStatus::OK();
+  return change_names(clean(to), [&] {
+    if (!disk_.model_.find(clean(from))) return missing(from);
+    disk_.model_.rename(clean(from), clean(to));
+    return IOStatus::OK();
+  });
+}
+
+IOStatus FaultyFileSystem::LinkFile(const Path& from, const Path& to, const IOOptions&, Debug*) {
+  const std::lock_guard lock(disk_.mutex_);
+  return change_names(clean(to), [&] {
+    if (!disk_.model_.find(clean(from))) return missing(from);
+    if (disk_.model_.find(clean(to))) return IOStatus::IOError("exists: " + to);
+    disk_.model_.link(clean(from), clean(to));
+    return IOStatus::OK();
+  });
 }
 
 IOStatus FaultyFileSystem::LockFile(const Path& path, const IOOptions&, FileLock** lock, Debug*) {

@@ -34,6 +34,7 @@ class FaultyFileSystem final : public rocksdb::FileSystem {
   IOStatus DeleteDir(const Path& path, const IOOptions&, Debug*) override;
   IOStatus GetFileSize(const Path& path, const IOOptions&, uint64_t* size, Debug*) override;
   IOStatus GetFileModificationTime(const Path& path, const IOOptions&, uint64_t* seconds, Debug*) override;
+  IOStatus LinkFile(const Path& from, const Path& to, const IOOptions&, Debug*) override;
   IOStatus RenameFile(const Path& from, const Path& to, const IOOptions&, Debug*) override;
   IOStatus LockFile(const Path& path, const IOOptions&, rocksdb::FileLock** lock, Debug*) override;
   IOStatus UnlockFile(rocksdb::FileLock* lock, const IOOptions&, Debug*) override;
@@ -45,7 +46,8 @@ class FaultyFileSystem final : public rocksdb::FileSystem {
  private:
   IOStatus open_for_reading(const Path& path, InodePtr& found) const;
   // A change of names: one step, which the power may not outlast.
-  IOStatus change_names(const Path& path) const;
+  IOStatus change_names(const Path& path, const std::function<IOStatus()>& change) const;
+  IOStatus sync_names(const Path& folder) const;
 
   FaultyDisk& disk_;
 };

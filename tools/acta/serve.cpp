@@ -1,4 +1,3 @@
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 
 #include "api/server.h"
 #include "engine/control_events.h"
+#include "events/log.h"
 #include "projections/subscriptions.h"
 #include "projections/view.h"
 #include "tools/acta/banner.h"
