@@ -61,7 +61,7 @@ Result<std::optional<Rollback>> LockedHouse::find() const {
   ACTA_TRY(const auto outside, read_head_file(env, folders.head, *ledger, *log_keys));
   if (!outside) return std::optional<Rollback>();
   const Head head = ledger->head();
-  Rollback found{.outside = outside->checkpoint, .note = outside->note, .size = head.size, .root = head.root};
+  Rollback found{.ledger = opening.ledger, .outside = outside->checkpoint, .note = outside->note, .size = head.size, .root = head.root};
   found.recorded = recorded_incident(found);
   // The incident itself may have made the ledger as long as what was lost.
   if (found.recorded) return std::optional(std::move(found));
