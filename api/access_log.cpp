@@ -1,9 +1,9 @@
 #include "api/access_log.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <array>
+
+#include "events/log.h"
 
 namespace acta {
 namespace {

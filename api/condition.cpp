@@ -1,6 +1,7 @@
 #include "api/condition.h"
 
 #include "api/cosigners.h"
+#include "api/time_stamper.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -51,6 +52,14 @@ Condition witness_condition(const Engine& engine, const Cosigners& cosigners) {
   return {"witnesses", what};
 }
 
+Condition anchor_condition(const Engine& engine, const TimeStamper& time_stamper) {
+  const auto beyond = engine.unanchored();
+  std::string what = "a time stamp covers " + std::to_string(beyond.signed_size) + " entries";
+  if (beyond.entries > 0) what += "; " + std::to_string(beyond.entries) + " not yet, the oldest for " + seconds(beyond.oldest_micros);
+  const auto state = time_stamper.state();
+  return {"anchoring", state.failure.empty() ? what : what + "; it fails: " + state.failure};
+}
+
 Condition view_condition(const Engine& engine, const ViewProgress& view) {
   const std::string name = "view " + view.name;
   if (view.state == ViewState::stopped) return {name, "stands still at entry " + std::to_string(view.position) + ": " + view.reason, Code::unavailable};
@@ -77,7 +86,7 @@ Lag feed_lag(const RouterOptions& server) {
 
 Engine::Exposure unwitnessed(const Engine& engine) {
   const auto cosigned = engine.cosigned_checkpoint();
-  const auto head = cosigned ? open_checkpoint(*cosigned, {engine.genesis().log_key}) : Result<Checkpoint>(Checkpoint{});
+  const auto head = cosigned ? engine.log_keys().open(*cosigned) : Result<Checkpoint>(Checkpoint{});
   return engine.exposure_beyond(head ? head->size : 0);
 }
 
@@ -85,6 +94,7 @@ std::vector<Condition> conditions(const RouterOptions& server) {
   const Engine& engine = *server.engine;
   const auto stopped = engine.writes_stopped();
   std::vector<Condition> all = {ledger_condition(engine, stopped), disk_condition(engine, stopped), clock_condition(stopped), signature_condition(engine)};
+  if (server.time_stamper) all.push_back(anchor_condition(engine, *server.time_stamper));
   if (server.cosigners) all.push_back(witness_condition(engine, *server.cosigners));
   for (const auto& view : server.views->progress()) all.push_back(view_condition(engine, view));
   return all;

@@ -6,13 +6,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/throw_exception.hpp>
-#include <spdlog/spdlog.h>
 
 #include "api/access_log.h"
 #include "api/feed_sender.h"
 #include "api/problem.h"
 #include "api/request_reader.h"
 #include "api/response_head.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {
@@ -34,6 +34,7 @@ class Connection final : public FeedCarrier, public std::enable_shared_from_this
   asio::awaitable<void> refuse();
 
   asio::ip::tcp::socket& feed_socket() override { return stream_->socket(); }
+  bool write_feed_now(std::vector<asio::const_buffer>& bytes) override;
   asio::awaitable<void> write_feed(std::vector<asio::const_buffer> bytes) override;
   void feed_ends() override { stream_->writes_within(farewell_limit); }
 
@@ -163,6 +164,13 @@ asio::awaitable<void> Connection::send_pieces(const RequestHead& head, const Res
     if (!piece) break;
     co_await send_chunk(*piece, head.http_1_1);
   }
+}
+
+bool Connection::write_feed_now(std::vector<asio::const_buffer>& bytes) {
+  sent_bytes_ += asio::buffer_size(bytes);
+  const bool all = stream_->write_now(bytes) == TlsSession::Wants::nothing;
+  sent_bytes_ -= asio::buffer_size(bytes);
+  return all;
 }
 
 asio::awaitable<void> Connection::write_feed(std::vector<asio::const_buffer> bytes) {

@@ -1,12 +1,11 @@
 #include "api/cosigners.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "api/outgoing.h"
 #include "engine/ledger/proof_file.h"
 #include "engine/witness/add_checkpoint.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {
@@ -14,18 +13,7 @@ namespace {
 constexpr std::string_view path = "add-checkpoint";
 constexpr std::size_t cosignatures_max = 15;   // beside the log's own: a note carries 16
 
-std::string url_of(std::string prefix) { return prefix + (prefix.ends_with('/') ? "" : "/") + std::string(path); }
-
 Error unusable(std::string what) { return error(Code::invalid, "the witness policy: " + std::move(what)); }
-
-Result<void> check(const Policy& policy, const PublicKey& log) {
-  if (!policy.logs.empty() && std::find(policy.logs.begin(), policy.logs.end(), log) == policy.logs.end()) return unusable("it is for another log; this one is `log " + to_vkey(log) + "`");
-  if (policy.urls.empty()) return unusable("no line `witness NAME VKEY URL` says whom to ask");
-  if (policy.urls.size() > cosignatures_max) return unusable("at most " + std::to_string(cosignatures_max) + " witnesses can be asked: a checkpoint carries 16 signatures");
-  for (const auto& [name, url] : policy.urls)
-    if (const auto checked = check_outgoing_url(url); !checked) return unusable(checked.error().message);
-  return {};
-}
 
 bool carries(const Note& note, const PublicKey& key) {
   return std::any_of(note.signatures.begin(), note.signatures.end(), [&](const NoteSignature& signature) { return signature.name == key.name && signature.key_id == key.id(); });
@@ -43,8 +31,21 @@ Result<NoteSignature> signature_of(const PublicKey& key, std::string_view lines,
 
 }  // namespace
 
+std::string add_checkpoint_url(const std::string& prefix) { return prefix + (prefix.ends_with('/') ? "" : "/") + std::string(path); }
+
+// A policy may name any of the keys that the log ever had.
+Result<void> check_policy(const Policy& policy, const LogKeys& log) {
+  const bool ours = std::any_of(policy.logs.begin(), policy.logs.end(), [&](const PublicKey& key) { return key.name == log.current().key.name && log.find(key.bytes); });
+  if (!policy.logs.empty() && !ours) return unusable("it is for another log; this one is `log " + to_vkey(log.current().key) + "`");
+  if (policy.urls.empty()) return unusable("no line `witness NAME VKEY URL` says whom to ask");
+  if (policy.urls.size() > cosignatures_max) return unusable("at most " + std::to_string(cosignatures_max) + " witnesses can be asked: a checkpoint carries 16 signatures");
+  for (const auto& [name, url] : policy.urls)
+    if (const auto checked = check_outgoing_url(url); !checked) return unusable(checked.error().message);
+  return {};
+}
+
 Result<std::unique_ptr<Cosigners>> Cosigners::start(Engine& engine, CosignerOptions options) {
-  ACTA_CHECK(check(options.policy, engine.genesis().log_key));
+  ACTA_CHECK(check_policy(options.policy, engine.log_keys()));
   return std::unique_ptr<Cosigners>(new Cosigners(engine, std::move(options)));
 }
 
@@ -86,7 +87,7 @@ void Cosigners::run() {
 void Cosigners::look() {
   const auto published = engine_.published_checkpoint();
   if (!published) return;
-  const auto head = open_checkpoint(*published, {engine_.genesis().log_key});
+  const auto head = engine_.log_keys().open(*published);
   const auto now = parse_note(*published);
   if (!head || !now) return;
   const auto before = parse_note(note_);
@@ -139,14 +140,14 @@ Result<NoteSignature> Cosigners::ask_once(const std::string& name, const std::st
   if (from > 0 && from < head.size) {
     ACTA_TRY(request.proof, consistency_proof(from, head.size, engine_.ledger().subtree_reader()));
   }
-  ACTA_TRY(const OutgoingAnswer answer, post_outgoing({.url = url_of(options_.policy.urls.at(name)), .media_type = "text/plain; charset=utf-8", .body = to_body(request), .ca_file = options_.ca_file, .timeout_ms = options_.timeout_ms}));
+  ACTA_TRY(const OutgoingAnswer answer, post_outgoing({.url = add_checkpoint_url(options_.policy.urls.at(name)), .media_type = "text/plain; charset=utf-8", .body = to_body(request), .ca_file = options_.ca_file, .timeout_ms = options_.timeout_ms}));
   if (answer.status == 409) {
     const auto size = parse_count(std::string_view(answer.body).substr(0, answer.body.find('\n')));
     if (size) recorded = *size;
     return error(Code::stale, "it cosigned another size last than it said before");
   }
   if (answer.status == 422) return error(Code::damaged, "it says that it cosigned another ledger under this name at size " + std::to_string(from) + ": compare its checkpoint with this ledger's (`acta checkpoint compare`)");
-  if (answer.status == 404 || answer.status == 403) return error(Code::denied, "it does not know this log's key (status " + std::to_string(answer.status) + "): give its operator `" + to_vkey(engine_.genesis().log_key) + "`");
+  if (answer.status == 404 || answer.status == 403) return error(Code::denied, "it does not know this log's key (status " + std::to_string(answer.status) + "): give its operator `" + to_vkey(engine_.log_keys().current().key) + "`");
   if (answer.status != 200) return error(Code::unavailable, "it answered with status " + std::to_string(answer.status));
   return signature_of(options_.policy.witnesses.at(name), answer.body, to_text(head));
 }

@@ -11,6 +11,11 @@
 
 namespace acta {
 
+// Whether witnesses can be asked so for this log. Error: invalid, as Cosigners::start.
+Result<void> check_policy(const Policy& policy, const LogKeys& log);
+// Where a witness with this URL in a policy is asked.
+std::string add_checkpoint_url(const std::string& prefix);
+
 struct CosignerOptions {
   Policy policy;
   std::string ca_file;                 // for https; empty: whom the system trusts

@@ -1,8 +1,8 @@
 #include "api/feed.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+
+#include "events/log.h"
 
 namespace acta {
 namespace {

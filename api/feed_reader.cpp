@@ -1,10 +1,9 @@
 #include "api/feed_reader.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "events/assert.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {
@@ -63,7 +62,17 @@ void FeedReader::add_entry(const SharedFeedEntry& entry, FeedPiece& piece) {
   if (rest_) --*rest_;
 }
 
-void FeedReader::take_from_ring(FeedPiece& piece) {
+// Who wants everything shares one text with all others who do.
+bool FeedReader::take_tail(FeedPiece& piece) {
+  if (!options_.filter.empty() || rest_ || at_ >= hall_->ring.end()) return false;
+  auto tail = hall_->ring.tail(at_, options_.frames, bounds);
+  if (!tail) return false;
+  piece.frames.push_back(*std::move(tail));
+  at_ = hall_->ring.end();
+  return true;
+}
+
+void FeedReader::take_chosen(FeedPiece& piece) {
   const auto& ring = hall_->ring;
   std::size_t bytes = bytes_of(piece);
   while (at_ < ring.end() && rest_ != 0 && piece.frames.size() < bounds.entries && bytes < bounds.bytes) {
@@ -73,6 +82,10 @@ void FeedReader::take_from_ring(FeedPiece& piece) {
     bytes += entry->bytes();
     add_entry(entry, piece);
   }
+}
+
+void FeedReader::take_from_ring(FeedPiece& piece) {
+  if (!take_tail(piece)) take_chosen(piece);
   if (!caught_up_ && at_.value >= hall_->engine.ledger().head().size) {
     caught_up_ = true;
     add_control("caught-up", piece);
@@ -127,19 +140,17 @@ bool FeedReader::nothing_to_wait_for() const {
   return early_ || hall_->stopped || hall_->failed || at_ < hall_->ring.end();
 }
 
-void FeedReader::wait(std::function<void()> woken) {
-  {
-    const std::lock_guard lock(hall_->mutex);
-    ACTA_ASSERT(!woken_);
-    if (!nothing_to_wait_for()) {
-      woken_ = std::move(woken);
-      place_ = hall_->parked.size();
-      hall_->parked.push_back(this);
-      return;
-    }
+bool FeedReader::wait(std::function<void()> woken) {
+  const std::lock_guard lock(hall_->mutex);
+  ACTA_ASSERT(!woken_);
+  if (nothing_to_wait_for()) {
     early_ = false;
+    return false;
   }
-  woken();
+  woken_ = std::move(woken);
+  place_ = hall_->parked.size();
+  hall_->parked.push_back(this);
+  return true;
 }
 
 void FeedReader::wake() {

@@ -14,7 +14,7 @@ class FeedReader final : public Feed {
   ~FeedReader() override;
   FeedPiece recent() override;
   FeedPiece stored() override;
-  void wait(std::function<void()> woken) override;
+  bool wait(std::function<void()> woken) override;
   void wake() override;
   std::string farewell() override;
 
@@ -28,6 +28,8 @@ class FeedReader final : public Feed {
 
  private:
   void take_from_ring(FeedPiece& piece);
+  bool take_tail(FeedPiece& piece);
+  void take_chosen(FeedPiece& piece);
   void fall_behind(FeedPiece& piece);
   void add_entry(const SharedFeedEntry& entry, FeedPiece& piece);
   void add_control(std::string_view name, FeedPiece& piece);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <array>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -24,15 +26,36 @@ std::size_t bytes_of(const FeedPiece& piece) {
 }
 
 // All frames in one chunk, from where they lie.
-asio::awaitable<void> write(FeedCarrier& carrier, const FeedPiece& piece, bool chunks) {
-  if (piece.frames.empty()) co_return;  // an empty chunk would end the answer
-  const auto head = chunks ? fmt::format("{:x}\r\n", bytes_of(piece)) : std::string();
-  std::vector<asio::const_buffer> bytes;
-  bytes.reserve(piece.frames.size() + 2);
-  if (chunks) bytes.push_back(asio::buffer(head));
-  for (const auto& frame : piece.frames) bytes.push_back(asio::buffer(frame.text));
-  if (chunks) bytes.push_back(asio::buffer(crlf));
-  co_await carrier.write_feed(std::move(bytes));
+class Chunk {
+ public:
+  Chunk(FeedPiece piece, bool framed) : piece_(std::move(piece)) {
+    if (piece_.frames.empty()) return;  // an empty chunk would end the answer
+    bytes_.reserve(piece_.frames.size() + 2);
+    if (framed) add_head();
+    for (const auto& frame : piece_.frames) bytes_.push_back(asio::buffer(frame.text));
+    if (framed) bytes_.push_back(asio::buffer(crlf));
+  }
+  Chunk(const Chunk&) = delete;
+  Chunk& operator=(const Chunk&) = delete;
+  const FeedPiece& piece() const { return piece_; }
+  // Mostly there is room, and no coroutine is needed to wait for it.
+  bool sent_now(FeedCarrier& carrier) { return bytes_.empty() || carrier.write_feed_now(bytes_); }
+  std::vector<asio::const_buffer> rest() { return std::move(bytes_); }
+
+ private:
+  void add_head() {
+    const auto end = fmt::format_to_n(head_.data(), head_.size(), "{:x}\r\n", bytes_of(piece_)).out;
+    bytes_.push_back(asio::buffer(head_.data(), static_cast<std::size_t>(end - head_.data())));
+  }
+
+  const FeedPiece piece_;
+  std::array<char, 18> head_;
+  std::vector<asio::const_buffer> bytes_;
+};
+
+asio::awaitable<void> write(FeedCarrier& carrier, FeedPiece piece, bool chunks) {
+  Chunk chunk(std::move(piece), chunks);
+  if (!chunk.sent_now(carrier)) co_await carrier.write_feed(chunk.rest());
 }
 
 // Lambdas that are awaited capture nothing that needs a destructor: g++ 12 runs it twice.
@@ -41,12 +64,13 @@ asio::awaitable<FeedPiece> from_store(Service& service, Feed& feed) {
   co_return co_await asio::co_spawn(*service.workers, read, asio::use_awaitable);
 }
 
-// Parked: no timer, no thread. The feed is woken on another thread and goes on here.
+// Parked: no timer, no thread. Woken on the thread of the feeds it goes on at once, on another it is brought here.
 asio::awaitable<void> wait_for_more(Feed& feed) {
   const auto park = [held = &feed](auto handler) {
     const auto executor = asio::get_associated_executor(handler);
     const auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-    held->wait([kept, executor] { asio::post(executor, [kept] { std::move(*kept)(); }); });
+    const bool parked = held->wait([kept, executor] { asio::dispatch(executor, [kept] { std::move(*kept)(); }); });
+    if (!parked) asio::post(executor, [kept] { std::move(*kept)(); });
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(park, asio::use_awaitable);
 }
@@ -91,16 +115,20 @@ struct Watching {
 };
 
 // True when nothing is to follow.
-asio::awaitable<bool> send_piece(FeedCarrier& carrier, const std::shared_ptr<Feed>& feed, FeedSending sending) {
-  auto piece = feed->recent();
-  co_await write(carrier, piece, sending.chunks);
-  if (piece.behind && !piece.ended) {
-    piece = co_await from_store(sending.service, *feed);
-    co_await write(carrier, piece, sending.chunks);
-  } else if (piece.frames.empty() && !piece.ended) {
-    co_await wait_for_more(*feed);
-  }
-  co_return piece.ended;
+asio::awaitable<bool> send_stored(FeedCarrier& carrier, Feed& feed, FeedSending sending) {
+  auto piece = co_await from_store(sending.service, feed);
+  const bool ended = piece.ended;
+  co_await write(carrier, std::move(piece), sending.chunks);
+  co_return ended;
+}
+
+asio::awaitable<bool> send_piece(FeedCarrier& carrier, Feed& feed, FeedSending sending) {
+  Chunk recent(feed.recent(), sending.chunks);
+  if (!recent.sent_now(carrier)) co_await carrier.write_feed(recent.rest());
+  if (recent.piece().ended) co_return true;
+  if (recent.piece().behind) co_return co_await send_stored(carrier, feed, sending);
+  if (recent.piece().frames.empty()) co_await wait_for_more(feed);
+  co_return false;
 }
 
 asio::awaitable<void> say_farewell(FeedCarrier& carrier, Feed& feed, bool chunks) {
@@ -108,7 +136,7 @@ asio::awaitable<void> say_farewell(FeedCarrier& carrier, Feed& feed, bool chunks
   carrier.feed_ends();
   FeedPiece last;
   last.frames.push_back({nullptr, text});
-  co_await write(carrier, last, chunks);
+  co_await write(carrier, std::move(last), chunks);
 }
 
 }  // namespace
@@ -120,7 +148,7 @@ asio::awaitable<void> send_feed(FeedCarrier& carrier, std::shared_ptr<Feed> feed
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   const Watching watching(std::make_shared<ClientWatch>(socket, feed));
   while (!sending.service.stopping && !watching.watch->gone())
-    if (co_await send_piece(carrier, feed, sending)) co_return;
+    if (co_await send_piece(carrier, *feed, sending)) co_return;
   if (!watching.watch->gone()) co_await say_farewell(carrier, *feed, sending.chunks);
 }
 

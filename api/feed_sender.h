@@ -19,7 +19,10 @@ class FeedCarrier {
  public:
   virtual ~FeedCarrier() = default;
   virtual boost::asio::ip::tcp::socket& feed_socket() = 0;   // below TLS, where there is any
-  // Throws boost::system::system_error when the other side is gone. A reader is waited for, however slow.
+  // What goes without waiting. True when that is all; else write_feed() takes the rest. Both throw
+  // boost::system::system_error when the other side is gone.
+  virtual bool write_feed_now(std::vector<boost::asio::const_buffer>& bytes) = 0;
+  // A reader is waited for, however slow.
   virtual boost::asio::awaitable<void> write_feed(std::vector<boost::asio::const_buffer> bytes) = 0;
   // What is written from now on is the last; it may take two seconds.
   virtual void feed_ends() = 0;

@@ -1,12 +1,11 @@
 #include "api/feeds.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <atomic>
 #include <thread>
 
 #include "api/feed_reader.h"
+#include "events/log.h"
 #include "events/thread_name.h"
 
 namespace acta {
@@ -26,11 +25,6 @@ void collect(FeedHall& hall, Wakes& wakes) {
     if (hall.parked[i]->to_be_woken(now)) wakes.push_back(hall.parked[i]->unpark());
 }
 
-// The handlers of readers run elsewhere: here they are only started, and not under the lock.
-void wake_all(const Wakes& wakes) {
-  for (const auto& woken : wakes) woken();
-}
-
 Error too_many(std::string_view whose, std::size_t most) {
   return error(Code::busy, std::string(whose) + " already " + std::to_string(most) + " feeds open, and no more are served: close one, or try again later");
 }
@@ -38,7 +32,7 @@ Error too_many(std::string_view whose, std::size_t most) {
 }  // namespace
 
 struct Feeds::Impl {
-  Impl(Engine& engine, const FeedLimits& limits) : hall(std::make_shared<FeedHall>(engine, limits)) {
+  Impl(Engine& engine, const FeedLimits& limits, Runs elsewhere) : hall(std::make_shared<FeedHall>(engine, limits)), runs(std::move(elsewhere)) {
     engine.on_commit([signal = hall->signal](std::uint64_t) { signal->give(); });
     thread = std::thread([this] { run(); });
   }
@@ -53,11 +47,21 @@ struct Feeds::Impl {
   void publish(Position from, const FeedRead& read);
   void fail(const Error& why);
   void tick();
+  void wake_all(Wakes wakes);
 
   std::shared_ptr<FeedHall> hall;
+  const Runs runs;
   std::atomic<bool> stopping = false;
   std::thread thread;
 };
+
+// Not under the lock: what is woken may take it.
+void Feeds::Impl::wake_all(Wakes wakes) {
+  if (wakes.empty()) return;
+  runs([all = std::move(wakes)] {
+    for (const auto& woken : all) woken();
+  });
+}
 
 void Feeds::Impl::run() {
   name_this_thread("acta-feeds");
@@ -111,7 +115,7 @@ void Feeds::Impl::publish(Position from, const FeedRead& read) {
     for (const auto& entry : read.entries) hall->ring.append(entry);
     collect(*hall, wakes);
   }
-  wake_all(wakes);
+  wake_all(std::move(wakes));
 }
 
 void Feeds::Impl::fail(const Error& why) {
@@ -122,7 +126,7 @@ void Feeds::Impl::fail(const Error& why) {
     hall->failed = true;
     collect(*hall, wakes);
   }
-  wake_all(wakes);
+  wake_all(std::move(wakes));
 }
 
 void Feeds::Impl::tick() {
@@ -131,10 +135,10 @@ void Feeds::Impl::tick() {
     const std::lock_guard lock(hall->mutex);
     collect(*hall, wakes);
   }
-  wake_all(wakes);
+  wake_all(std::move(wakes));
 }
 
-Feeds::Feeds(Engine& engine, const FeedLimits& limits) : impl_(std::make_unique<Impl>(engine, limits)) {}
+Feeds::Feeds(Engine& engine, const FeedLimits& limits, Runs runs) : impl_(std::make_unique<Impl>(engine, limits, std::move(runs))) {}
 
 Feeds::~Feeds() {
   stop();

@@ -30,10 +30,14 @@ struct FeedCounts {
   std::optional<Position> furthest_behind = {};        // what its connection is given next; nothing without readers
 };
 
+// Runs what it is given, at once or elsewhere.
+using Runs = std::function<void(std::function<void()>)>;
+
 // Any thread. Feeds may outlive it, and then have nothing more to give.
 class Feeds {
  public:
-  Feeds(Engine& engine, const FeedLimits& limits);
+  // `runs`: where readers are woken, all of a round together.
+  Feeds(Engine& engine, const FeedLimits& limits, Runs runs = [](const std::function<void()>& work) { work(); });
   ~Feeds();
   Feeds(const Feeds&) = delete;
   Feeds& operator=(const Feeds&) = delete;

@@ -40,8 +40,9 @@ class Feed {
   virtual FeedPiece recent() = 0;
   // The next piece of the ledger for a reader that is behind. Waits for the disk.
   virtual FeedPiece stored() = 0;
-  // Calls `woken` once, on any thread and perhaps at once, when recent() has something to give or wake() was called.
-  virtual void wait(std::function<void()> woken) = 0;
+  // Calls `woken` once, on any thread, when recent() has something to give or wake() was called. False: that is so already,
+  // and `woken` is not called.
+  virtual bool wait(std::function<void()> woken) = 0;
   virtual void wake() = 0;
   virtual std::string farewell() = 0;        // the last frame when the server stops
 };

@@ -6,6 +6,7 @@
 
 #include "api/resource.h"
 #include "engine/ledger/proof_file.h"
+#include "engine/ledger/remembered_subtrees.h"
 
 namespace acta {
 namespace {
@@ -61,7 +62,7 @@ Result<std::string> newest_note(const Call& call) {
 
 Result<std::string> note_over(const Call& call, std::uint64_t size) {
   const auto cosigned = call.engine().cosigned_checkpoint();
-  const auto head = cosigned ? open_checkpoint(*cosigned, {call.engine().genesis().log_key}) : Result<Checkpoint>(Checkpoint{});
+  const auto head = cosigned ? call.engine().log_keys().open(*cosigned) : Result<Checkpoint>(Checkpoint{});
   return head && cosigned && head->size >= size ? *cosigned : newest_note(call);
 }
 
@@ -81,14 +82,14 @@ Result<Response> show_proof(const Call& call) {
   ACTA_TRY(const auto note, note_over(call, *index + 1));
   ACTA_TRY(const auto signed_head, call.engine().log_keys().open(note));
   if (*index >= signed_head.size) return error(Code::not_found, "the signed ledger ends before position " + std::to_string(*index));
-  ACTA_TRY(const auto proof, inclusion_proof(*index, signed_head.size, call.engine().ledger().subtree_reader()));
+  ACTA_TRY(const auto proof, inclusion_proof(*index, signed_head.size, call.server.subtrees->reader()));
   return text_response(plain_text, to_proof_file(*index, proof, note));
 }
 
 Result<Response> show_consistency(const Call& call) {
   ACTA_CHECK(call.query.only({"from", "to"}));
   ACTA_TRY(const auto span, span_of(call));
-  const auto read = call.engine().ledger().subtree_reader();
+  const auto read = call.server.subtrees->reader();
   ACTA_TRY(const auto proof, consistency_proof(span.from, span.to, read));
   ACTA_TRY(const auto from_root, root_at(span.from, read));
   ACTA_TRY(const auto to_root, root_at(span.to, read));

@@ -11,6 +11,7 @@
 #include "api/http_measures.h"
 #include "api/process.h"
 #include "api/resource.h"
+#include "api/time_stamper.h"
 #include "projections/subscriptions.h"
 
 namespace acta {
@@ -102,6 +103,18 @@ void add_witnesses(const RouterOptions& server, Families& out) {
   each("acta_witness_cosigned_total", "Checkpoints that a witness cosigned.", MetricType::Counter, [](const CosignerState& one) { return number(one.cosigned); });
   each("acta_witness_failures_total", "Requests to a witness that gave no cosignature.", MetricType::Counter, [](const CosignerState& one) { return number(one.failed); });
   each("acta_witness_failing", "1 when the last request gave none.", MetricType::Gauge, [](const CosignerState& one) { return one.failure.empty() ? 0.0 : 1.0; });
+}
+
+// Only where a time-stamp server is asked.
+void add_time_stamps(const RouterOptions& server, Families& out) {
+  if (!server.time_stamper) return;
+  const auto beyond = server.engine->unanchored();
+  out.gauge("acta_ledger_unanchored_entries", "Entries that no recorded time stamp covers; entries that record one do not count.", number(beyond.entries));
+  out.gauge("acta_ledger_unanchored_age_seconds", "Age of the oldest of them.", seconds(beyond.oldest_micros));
+  const auto state = server.time_stamper->state();
+  out.counter("acta_time_stamps_total", "Time stamps that were granted and recorded.", number(state.granted));
+  out.counter("acta_time_stamp_failures_total", "Attempts that gave none that could be recorded.", number(state.failed));
+  out.gauge("acta_time_stamp_failing", "1 when the last attempt gave none.", state.failure.empty() ? 0 : 1);
 }
 
 void add_store(const Ledger::Figures& figures, Families& out) {
@@ -196,6 +209,7 @@ Result<Response> show_metrics(const Call& call) {
   add_commits(call.engine(), families);
   add_ledger(call.engine(), families);
   add_witnesses(call.server, families);
+  add_time_stamps(call.server, families);
   add_store(call.engine().ledger().figures(), families);
   add_views(call.server, families);
   add_feeds(call.server, families);

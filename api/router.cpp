@@ -1,7 +1,5 @@
 #include "api/router.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <future>
 #include <nlohmann/json.hpp>
@@ -10,7 +8,9 @@
 #include "api/page.h"
 #include "api/rendered_cases.h"
 #include "api/resource.h"
+#include "engine/ledger/remembered_subtrees.h"
 #include "engine/submission_form.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {
@@ -131,6 +131,7 @@ Router::Router(RouterOptions options) : impl_(std::make_unique<Impl>()) {
   impl_->options = std::move(options);
   impl_->options.measures = std::make_shared<HttpMeasures>(routes().size());
   impl_->options.rendered = std::make_shared<RenderedCases>();
+  impl_->options.subtrees = std::make_shared<RememberedSubtrees>(impl_->options.engine->ledger().subtree_reader());
   impl_->options.started_micros = impl_->options.engine->clock().steady_micros();
 }
 Router::~Router() = default;

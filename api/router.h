@@ -12,8 +12,10 @@ namespace acta {
 class Cosigners;
 class Feeds;
 class HttpMeasures;
+class RememberedSubtrees;
 class RenderedCases;
 class Subscriptions;
+class TimeStamper;
 
 struct RouterOptions {
   Engine* engine = nullptr;
@@ -23,9 +25,11 @@ struct RouterOptions {
   Feeds* feeds = nullptr;       // without them nothing is followed: whoever opened the folder himself
   Subscriptions* subscriptions = nullptr;
   const Cosigners* cosigners = nullptr;    // without them no witness is asked
+  TimeStamper* time_stamper = nullptr;     // without it no time-stamp server is
   std::function<std::size_t()> connections = {};  // how many are open; null without a server
   std::shared_ptr<HttpMeasures> measures = {};    // set by the router
   std::shared_ptr<RenderedCases> rendered = {};   // set by the router
+  std::shared_ptr<RememberedSubtrees> subtrees = {};   // set by the router
   std::int64_t started_micros = 0;                // by the steady clock; set by the router
 };
 

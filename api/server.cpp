@@ -1,7 +1,6 @@
 #include "api/server.h"
 
 #include <signal.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -14,6 +13,7 @@
 
 #include "api/connection.h"
 #include "api/query.h"
+#include "events/log.h"
 #include "events/thread_name.h"
 
 namespace acta {
@@ -204,9 +204,9 @@ Result<std::unique_ptr<Server::Impl>> Server::bound(const ServerOptions& options
 
 Result<std::unique_ptr<Server>> Server::start(Engine& engine, Views& views, std::string local_token, const ServerOptions& options) {
   ACTA_TRY(auto impl, bound(options));
-  impl->feeds = std::make_unique<Feeds>(engine, options.feeds);
+  impl->feeds = std::make_unique<Feeds>(engine, options.feeds, [&delivery = impl->feed_io](std::function<void()> work) { asio::post(delivery, std::move(work)); });
   impl->router = std::make_unique<Router>(RouterOptions{.engine = &engine, .views = &views, .address = impl->address, .local_token = std::move(local_token), .feeds = impl->feeds.get(),
-      .subscriptions = options.subscriptions, .cosigners = options.cosigners, .connections = [&service = impl->service] { return service.admission.count(); }});
+      .subscriptions = options.subscriptions, .cosigners = options.cosigners, .time_stamper = options.time_stamper, .connections = [&service = impl->service] { return service.admission.count(); }});
   impl->service.measures = &impl->router->measures();
   impl->service.handle = [router = impl->router.get()](const Request& request) { return router->begin(request); };
   impl->begin();

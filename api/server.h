@@ -37,6 +37,7 @@ struct ServerOptions {
   FeedLimits feeds = {};
   Subscriptions* subscriptions = nullptr;  // none: nobody's position is kept
   const Cosigners* cosigners = nullptr;    // as in RouterOptions; outlives the server
+  TimeStamper* time_stamper = nullptr;     // the same
 };
 
 // Whether start() could listen there now: binds and lets go again. Error: as start().

@@ -10,6 +10,7 @@
 #include "api/http_measures.h"
 #include "api/process.h"
 #include "api/resource.h"
+#include "api/time_stamper.h"
 #include "projections/subscriptions.h"
 
 namespace acta {
@@ -35,6 +36,18 @@ Json witnessed_json(const RouterOptions& server) {
     if (!one.failure.empty()) all.back()["failure"] = one.failure;
   }
   return {{"size", beyond.signed_size}, {"unwitnessed_entries", beyond.entries}, {"oldest_unwitnessed_seconds", beyond.oldest_micros / 1'000'000}, {"witnesses", std::move(all)}};
+}
+
+// What was recorded before counts too where no server is asked any more; null where none ever was.
+Json anchored_json(const RouterOptions& server) {
+  const auto beyond = server.engine->unanchored();
+  if (!server.time_stamper && beyond.signed_size == 0) return nullptr;
+  Json out{{"size", beyond.signed_size}, {"unanchored_entries", beyond.entries}, {"oldest_unanchored_seconds", beyond.oldest_micros / 1'000'000}, {"server", nullptr}};
+  if (!server.time_stamper) return out;
+  const auto state = server.time_stamper->state();
+  out["server"] = {{"url", state.url}, {"granted", state.granted}, {"failed", state.failed}};
+  if (!state.failure.empty()) out["server"]["failure"] = state.failure;
+  return out;
 }
 
 Json disk_json(const Engine& engine) {
@@ -82,6 +95,7 @@ Result<Response> show_status(const Call& call) {
       {"ledger", {{"size", head.size}, {"root", to_base64(view(head.root))}}},
       {"signed", {{"size", exposure.signed_size}, {"unsigned_entries", exposure.entries}, {"oldest_unsigned_seconds", exposure.oldest_micros / 1'000'000}}},
       {"witnessed", witnessed_json(call.server)},
+      {"anchored", anchored_json(call.server)},
       {"writes", stopped ? stopped->message : std::string("open")},
       {"views", views_json(call.server)}, {"feeds", feeds_json(call.server)}, {"subscriptions", subscriptions_json(call.server)}, {"disk", disk_json(engine)}, {"server", server_json(call.server)}, {"checks", conditions_json(all)}});
 }

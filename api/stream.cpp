@@ -86,23 +86,29 @@ asio::awaitable<bool> Stream::handshake() {
   co_return true;
 }
 
-TlsSession::Step Stream::write_now(const std::vector<asio::const_buffer>& bytes) {
+TlsSession::Step Stream::write_some(const std::vector<asio::const_buffer>& bytes) {
   if (tls_) return tls_->write({static_cast<const char*>(bytes.front().data()), bytes.front().size()});
   error_code failure;
   const auto count = socket_.write_some(bytes, failure);
   return {.count = failure ? 0 : count, .ended = failure && !would_block(failure), .wants = Wants::write};
 }
 
+Wants Stream::write_now(std::vector<asio::const_buffer>& bytes) {
+  for (drop(bytes, 0); !bytes.empty();) {
+    const auto step = write_some(bytes);
+    if (step.ended) fail(asio::error::broken_pipe);
+    if (step.count == 0) return step.wants;
+    drop(bytes, step.count);
+  }
+  return Wants::nothing;
+}
+
 asio::awaitable<void> Stream::write(std::vector<asio::const_buffer> bytes) {
   const auto size = asio::buffer_size(bytes);
   bool waited = false;
-  for (drop(bytes, 0); !bytes.empty();) {
-    const auto step = write_now(bytes);
-    if (step.ended) fail(asio::error::broken_pipe);
-    drop(bytes, step.count);
-    if (step.count > 0) continue;
+  for (auto wants = write_now(bytes); wants != Wants::nothing; wants = write_now(bytes)) {
     if (!std::exchange(waited, true)) write_limit_ ? expires_after(*write_limit_ + std::chrono::seconds(size / bytes_per_second)) : expires_never();
-    if (!co_await wait_for(step.wants)) fail(asio::error::timed_out);
+    if (!co_await wait_for(wants)) fail(asio::error::timed_out);
   }
 }
 

@@ -39,6 +39,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   boost::asio::awaitable<bool> wait_for(TlsSession::Wants wants);
   // False: this is no TLS, or it has failed; see tls_failure(). True at once for a plain socket.
   boost::asio::awaitable<bool> handshake();
+  // What goes without waiting; the rest stays in `bytes`. What to wait for before going on, nothing when all is sent.
+  // Throws as write() does.
+  TlsSession::Wants write_now(std::vector<boost::asio::const_buffer>& bytes);
   // All of it. Throws boost::system::system_error, as Asio does, when the other side is gone or takes it too slowly.
   boost::asio::awaitable<void> write(std::vector<boost::asio::const_buffer> bytes);
   boost::asio::awaitable<void> write(std::string_view bytes);
@@ -65,7 +68,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   static constexpr std::size_t bytes_per_second = 16 * 1024;
 
  private:
-  TlsSession::Step write_now(const std::vector<boost::asio::const_buffer>& bytes);
+  TlsSession::Step write_some(const std::vector<boost::asio::const_buffer>& bytes);
   void on_timer();
 
   boost::asio::ip::tcp::socket socket_;

@@ -1,11 +1,10 @@
 #include "api/witness.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "api/problem.h"
 #include "api/resource.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

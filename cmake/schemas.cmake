@@ -32,7 +32,7 @@ foreach(name ${ACTA_SCHEMA_NAMES})
 endforeach()
 
 # Typed accessors, for the schemas that C++ may name.
-foreach(name ledger control control/log_keys control/rollback facility/common)
+foreach(name ledger control control/log_keys control/rollback control/time_stamps facility/common)
   get_filename_component(base ${name} NAME)
   get_filename_component(folder ${name} DIRECTORY)
   set(header ${ACTA_GENERATED}/schemas/${folder}/${base}_generated.h)

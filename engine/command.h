@@ -1,7 +1,9 @@
 #pragma once
 // What somebody asks the engine to record, and what came of it.
 
+#include <atomic>
 #include <functional>
+#include <memory>
 
 #include "events/draft.h"
 #include "events/envelope.h"
@@ -36,6 +38,11 @@ struct Recorded {
   bool replayed = false;                     // this key had been used for this body: the recorded answer
 };
 
+// Commands of one sender whose order counts: after one of them that is not recorded, none is decided.
+struct Series {
+  std::atomic<bool> ended = false;
+};
+
 // A submission ready for the sequencer: sealed, keyed, digested.
 struct Command {
   std::optional<CaseId> case_id;
@@ -46,6 +53,8 @@ struct Command {
   const EventType* type = nullptr;
   std::string role;
   std::optional<Instant> occurred_at;        // as told, its precision in entry.precision; absent: when it is recorded
+  std::shared_ptr<Series> series;            // null: it stands alone
+  std::optional<CaseId> opens;               // the case it opens, where others of its series already name it
 };
 
 }  // namespace acta

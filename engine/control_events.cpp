@@ -7,6 +7,7 @@
 #include "events/value.h"
 #include "schemas/control/log_keys_generated.h"
 #include "schemas/control/rollback_generated.h"
+#include "schemas/control/time_stamps_generated.h"
 #include "schemas/control_generated.h"
 
 namespace acta {
@@ -193,6 +194,16 @@ Entry rollback_accepted(const Catalogue& catalogue, const RollbackIncident& inci
   return entry;
 }
 
+Entry checkpoint_anchored(const Catalogue& catalogue, const Anchoring& anchoring, Position position) {
+  FlatBufferBuilder builder;
+  const auto checkpoint = builder.CreateString(anchoring.checkpoint);
+  const auto receipt = builder.CreateVector(anchoring.receipt);
+  const auto previous = anchoring.previous ? flatbuffers::Optional<std::uint64_t>(anchoring.previous->value) : flatbuffers::nullopt;
+  Entry entry = own_entry(catalogue, anchored_type, finish(builder, time_stamps::CreateCheckpointAnchored(builder, anchoring.size, anchoring.stamped_at.micros, checkpoint, receipt, previous)));
+  set_register(entry, std::string(anchor_register), number_of(position));
+  return entry;
+}
+
 Result<Opening> read_ledger_opened(const Entry& entry) {
   const auto* held = verified<control::LedgerOpened>(entry, opened_type);
   if (!held || !held->ledger_id() || !held->log_key() || !held->ledger_schema()) return not_of_its_type(entry);
@@ -240,6 +251,14 @@ Result<RollbackIncident> read_rollback_accepted(const Entry& entry) {
   const auto* held = verified<rollback::RollbackAccepted>(entry, rollback_type);
   if (!held || !held->root()) return not_of_its_type(entry);
   return RollbackIncident{.size = held->size().value_or(0), .root = Hash{from_struct<32>(*held->root())}, .head = text_of(held->head()), .shown = held->shown().value_or(0), .why = text_of(held->why())};
+}
+
+Result<Anchoring> read_checkpoint_anchored(const Entry& entry) {
+  const auto* held = verified<time_stamps::CheckpointAnchored>(entry, anchored_type);
+  if (!held || !held->size() || !held->stamped_at() || !held->checkpoint() || !held->receipt()) return not_of_its_type(entry);
+  Anchoring anchoring{.size = *held->size(), .stamped_at = Instant{*held->stamped_at()}, .checkpoint = text_of(held->checkpoint()), .receipt = Bytes(held->receipt()->begin(), held->receipt()->end()), .previous = {}};
+  if (held->previous()) anchoring.previous = Position{*held->previous()};
+  return anchoring;
 }
 
 std::string sentence_of(const RollbackIncident& incident, Position position) {

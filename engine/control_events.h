@@ -44,6 +44,14 @@ struct RollbackIncident {  // RollbackAccepted
   std::string why;
 };
 
+struct Anchoring {  // CheckpointAnchored
+  std::uint64_t size = 0;             // of the checkpoint
+  Instant stamped_at;                 // as the receipt says
+  std::string checkpoint;             // the signed note: these bytes were stamped
+  Bytes receipt;                      // a TimeStampResp in DER
+  std::optional<Position> previous;   // of the anchor before it
+};
+
 // Entries of kind ledger, recorded by the engine; position, id and times are the sequencer's to fill in. Registers that
 // follow from an entry are in its effect, which needs `position`, the place it will have.
 Entry ledger_opened(const Catalogue& catalogue, const Opening& opening);
@@ -52,6 +60,8 @@ Entry definition_published(const Catalogue& catalogue, std::string_view process,
 Entry clock_confirmed(const Catalogue& catalogue, ClockSource from, std::int64_t gap_micros, Position position);
 Entry refusals_suppressed(const Catalogue& catalogue, const Suppression& suppression);
 Entry rollback_accepted(const Catalogue& catalogue, const RollbackIncident& incident, Position position);
+
+Entry checkpoint_anchored(const Catalogue& catalogue, const Anchoring& anchoring, Position position);
 
 Entry log_key_rotated(const Catalogue& catalogue, const KeyRotation& rotation, Position position);
 Entry log_key_revoked(const Catalogue& catalogue, const KeyRevocation& revocation, Position position);
@@ -63,6 +73,7 @@ Result<Publication> read_definition_published(const Entry& entry);
 Result<RollbackIncident> read_rollback_accepted(const Entry& entry);
 // What verify and bundles say of it, without a full stop.
 std::string sentence_of(const RollbackIncident& incident, Position position);
+Result<Anchoring> read_checkpoint_anchored(const Entry& entry);
 
 Result<KeyRotation> read_log_key_rotated(const Entry& entry);
 Result<KeyRevocation> read_log_key_revoked(const Entry& entry);
@@ -76,6 +87,9 @@ inline constexpr std::string_view log_key_register = "log-key/", log_key_revoked
 inline constexpr std::string_view rollback_type = "RollbackAccepted";
 // One an incident, followed by its position; its value is that position.
 inline constexpr std::string_view rollback_register = "rollback/";
+inline constexpr std::string_view anchored_type = "CheckpointAnchored";
+// The position of the newest anchor; each names the one before it.
+inline constexpr std::string_view anchor_register = "anchor/newest";
 inline constexpr std::string_view clock_confirmed_register = "clock/confirmed";
 
 }  // namespace acta

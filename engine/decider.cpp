@@ -12,7 +12,7 @@ Recorded recorded(const Entry& last, Position first, std::uint16_t count, bool r
   return Recorded{.case_id = last.case_id.value_or(CaseId{}), .revision = last.revision.value_or(0), .first = first, .count = count, .replayed = replayed};
 }
 
-Entry refusal_entry(const Command& command, const std::optional<CaseState>& state, const Error& refusal, Position position, Instant now) {
+Entry refusal_entry(const Command& command, const CaseState* state, const Error& refusal, Position position, Instant now) {
   Entry entry;
   entry.kind = Kind::refusal;
   entry.mark = command.entry.mark;
@@ -60,11 +60,12 @@ Result<Recorded> Decider::decide(Command command, Batch& batch) {
   ACTA_ASSERT(command.type != nullptr && command.entry.actor.person);
   if (const auto seen = options_.ledger->staged_command(command.id)) return replay(*seen, command);
   ACTA_CHECK(options_.may_write());
+  if (batch.empty()) ACTA_CHECK(options_.has_room());
   const Instant at = now();
   ACTA_CHECK(close_hour(at, batch));
   ACTA_TRY(const Subject subject, subject_of(command));
   const Situation situation{.now = at, .position = next_position(), .registers = &options_.ledger->registers()};
-  Result<Decision> decision = acta::decide(*subject.definition, subject.state ? &*subject.state : nullptr, command, situation);
+  Result<Decision> decision = acta::decide(*subject.definition, subject.state.get(), command, situation);
   if (decision) return accept(std::move(command), subject, *std::move(decision), at, batch);
   if (decision.error().code != Code::refused) return std::move(decision).error();
   return refuse(command, subject, decision.error(), at, batch);
@@ -87,7 +88,7 @@ Result<Decider::Subject> Decider::subject_of(const Command& command) const {
     if (!definition) return error(Code::conflict, "no process opens with " + command.type->name);
     return Subject{.definition = std::move(definition), .state = {}};
   }
-  ACTA_TRY(std::optional<CaseState> state, options_.ledger->staged_state(*command.case_id));
+  ACTA_TRY(std::shared_ptr<const CaseState> state, options_.ledger->staged_state(*command.case_id));
   if (!state) return error(Code::not_found, "there is no case " + to_text(*command.case_id));
   auto definition = options_.definition(state->definition);
   if (!definition) return error(Code::damaged, "the definition of case " + to_text(*command.case_id) + " is not in the ledger");
@@ -98,7 +99,7 @@ Result<Recorded> Decider::accept(Command command, const Subject& subject, Decisi
   Entry entry = std::move(command.entry);
   entry.kind = Kind::event;
   entry.position = next_position();
-  entry.case_id = subject.state ? subject.state->id : CaseId{uuid_v7(at, *options_.randomness)};
+  entry.case_id = subject.state ? subject.state->id : command.opens ? *command.opens : CaseId{uuid_v7(at, *options_.randomness)};
   entry.revision = subject.state ? subject.state->revision + 1 : 1;
   entry.occurred_at = decision.occurred_at;
   entry.precision = decision.precision;
@@ -113,7 +114,7 @@ Result<Recorded> Decider::accept(Command command, const Subject& subject, Decisi
 }
 
 Error Decider::refuse(const Command& command, const Subject& subject, const Error& refusal, Instant at, Batch& batch) {
-  Entry entry = refusal_entry(command, subject.state, refusal, next_position(), at);
+  Entry entry = refusal_entry(command, subject.state.get(), refusal, next_position(), at);
   if (!bounds_.admit(*entry.actor.person, at)) return unrecorded_refusal(entry);
   const Error answer = refusal_answer(entry);
   if (auto staged = options_.ledger->stage({std::move(entry)}, batch); !staged) return std::move(staged).error();

@@ -24,7 +24,7 @@ class Decider {
  private:
   struct Subject {                                   // what a command acts on
     std::shared_ptr<const Definition> definition;
-    std::optional<CaseState> state;                  // nothing: it opens a case
+    std::shared_ptr<const CaseState> state;          // null: it opens a case
   };
   Instant now() const;                               // recorded_at of the next entry: never before the newest
   Position next_position() const;

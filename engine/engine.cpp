@@ -36,16 +36,25 @@ Result<Recorded> Engine::record(const Submission& submission) {
 
 // What was submitted is answered even when the engine closes meanwhile: the sequencer finishes what is queued.
 void Engine::record(const Submission& submission, Answered answered) {
-  if (impl_->access == Access::read) return answered(for_reading_only());
-  if (impl_->closing) return answered(shutting_down());
-  const std::shared_lock under_way(impl_->closing_mutex);
-  if (!impl_->sequencer) return answered(shutting_down());
-  Result<Intake::Prepared> prepared = impl_->intake->prepare(submission);
-  if (!prepared) return answered(prepared.error());
-  impl_->sequencer->submit(std::move(prepared->command), [answered = std::move(answered), flight = std::make_shared<Flights::Flight>(std::move(prepared->flight))](Result<Recorded> result) mutable {
+  if (const auto taken = impl_->submit(submission, nullptr, answered); !taken) answered(taken.error());
+}
+
+Result<CaseId> Engine::record(const Submission& submission, const std::shared_ptr<Series>& series, Answered answered) {
+  return impl_->submit(submission, series, answered);
+}
+
+Result<CaseId> Engine::Impl::submit(const Submission& submission, const std::shared_ptr<Series>& series, Answered& answered) {
+  if (access == Access::read) return for_reading_only();
+  if (closing) return shutting_down();
+  const std::shared_lock under_way(closing_mutex);
+  if (!sequencer) return shutting_down();
+  ACTA_TRY(Intake::Prepared prepared, intake->prepare(submission, series));
+  const CaseId on = prepared.command.case_id.value_or(prepared.command.opens.value_or(CaseId{}));
+  sequencer->submit(std::move(prepared.command), [answered = std::move(answered), flight = std::make_shared<Flights::Flight>(std::move(prepared.flight))](Result<Recorded> result) mutable {
     flight.reset();   // who is answered may ask again
     answered(std::move(result));
   });
+  return on;
 }
 
 Result<Recorded> Engine::confirm_clock(std::string_view actor, std::string_view role) {
@@ -101,13 +110,10 @@ std::optional<std::string> Engine::cosigned_checkpoint() const { return impl_->l
 
 Result<void> Engine::keep_cosigned(const std::string& note) {
   if (impl_->access == Access::read) return for_reading_only();
-  const std::vector<PublicKey> own{impl_->genesis.log_key};
-  ACTA_TRY(const Checkpoint checkpoint, open_checkpoint(note, own));
+  ACTA_TRY(const Checkpoint checkpoint, impl_->own_checkpoint(note));
   const auto kept = cosigned_checkpoint();
-  const auto before = kept ? open_checkpoint(*kept, own) : Result<Checkpoint>(Checkpoint{});
+  const auto before = kept ? log_keys().open(*kept) : Result<Checkpoint>(Checkpoint{});
   if (before && before->size > checkpoint.size) return error(Code::stale, "a larger cosigned checkpoint is kept");
-  ACTA_TRY(const Hash root, root_at(checkpoint.size, impl_->ledger->subtree_reader()));
-  if (root != checkpoint.root) return error(Code::damaged, "the cosigned checkpoint is of another tree");
   return impl_->ledger->store_cosigned(note);
 }
 

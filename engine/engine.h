@@ -25,6 +25,7 @@ struct Environment {
   Randomness* randomness = nullptr;         // null: the system's
   bool simulated = false;                   // clock and randomness are not real: only for a ledger that says so
   bool sync = true;
+  bool indexed = true;                      // as LedgerOptions
   std::uint64_t free_bytes_min = 512ull << 20;
   std::function<void(const Error&)> fail_stop = {};  // null: log and end the process
 };
@@ -62,6 +63,8 @@ struct Revocation {
   std::string reason;                       // a code
 };
 
+class GrantedReceipt;
+
 class Engine {
  public:
   // A new ledger: keys, entry 0, schemas, definitions. Error: conflict when the folder is not empty.
@@ -81,6 +84,9 @@ class Engine {
   Result<Recorded> record(const Submission& submission);
   // The same without waiting for the sync.
   void record(const Submission& submission, Answered answered);
+  // The same as one of a series, decided in the order of these calls: one caller at a time. Gives the case it will be on,
+  // which the next may name. Error: what can be told at once, and `answered` is not called; the series has not ended by it.
+  Result<CaseId> record(const Submission& submission, const std::shared_ptr<Series>& series, Answered answered);
   // The gap was looked at by a person; writes go on. Recorded.
   Result<Recorded> confirm_clock(std::string_view actor, std::string_view role);
 
@@ -136,6 +142,11 @@ class Engine {
   std::optional<std::string> cosigned_checkpoint() const;
   // Keeps one. Error: damaged (not signed by this log, or not of this tree), stale (a larger one is kept).
   Result<void> keep_cosigned(const std::string& note);
+  // Records the receipt of a time-stamp server over a checkpoint of this ledger; gives its position. Error: damaged (of no
+  // checkpoint of this ledger), stale (one over as many entries is recorded), clock, full, busy, unavailable, unsupported.
+  Result<Position> record_anchor(const GrantedReceipt& receipt);
+  // What no recorded time stamp covers; entries that record one do not count. `signed_size`: what the newest covers.
+  Exposure unanchored() const;
   void on_commit(std::function<void(std::uint64_t size)> listener);
   // Ends writes, flushes, signs. Called by the destructor too.
   Result<void> close();

@@ -1,12 +1,12 @@
 #include "engine/engine_impl.h"
 
 #include <rocksdb/env.h>
-#include <spdlog/spdlog.h>
 
 #include <cstdlib>
 
 #include "engine/folders.h"
 #include "events/assert.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {
@@ -49,7 +49,7 @@ Result<void> Engine::Impl::lock_folder() {
 }
 
 Result<void> Engine::Impl::open_ledger(bool create) {
-  ACTA_TRY(ledger, Ledger::open({.folder = ledger_folder(folders), .env = environment.env, .access = access, .create = create, .sync = environment.sync}));
+  ACTA_TRY(ledger, Ledger::open({.folder = ledger_folder(folders), .env = environment.env, .access = access, .create = create, .sync = environment.sync, .indexed = environment.indexed}));
   return {};
 }
 
@@ -83,7 +83,8 @@ void Engine::Impl::start_sequencer() {
       .measures = &measures,
       .definition = [this](const Hash& hash) { return definitions.find(hash); },
       .opened_by = [this](std::string_view type) { return definitions.opened_by(type); },
-      .may_write = [this] { return may_write(); },
+      .may_write = [this] { return watch ? watch->check() : Result<void>{}; },
+      .has_room = [this] { return check_free_space(*environment.env, folders.data, environment.free_bytes_min); },
       .fail_stop = environment.fail_stop,
   });
 }

@@ -4,6 +4,7 @@
 #include <shared_mutex>
 
 #include "engine/clock_watch.h"
+#include "engine/control_events.h"
 #include "engine/engine.h"
 #include "engine/folder_lock.h"
 #include "engine/intake.h"
@@ -46,6 +47,13 @@ struct Engine::Impl {
   void finish_succession();              // old keys go, once the new one has signed
   LogKeys current_log_keys() const;
 
+  // Takes `answered` only where it gives a case. Error: what the intake says.
+  Result<CaseId> submit(const Submission& submission, const std::shared_ptr<Series>& series, Answered& answered);
+  // engine_anchors.cpp
+  std::vector<Entry> anchor_entries(Anchoring said, Position first) const;
+  // Of this ledger's tree, and signed with its key of that size. Error: damaged, malformed.
+  Result<Checkpoint> own_checkpoint(const std::string& note) const;
+
   Result<void> may_write();
   Result<Recorded> write_own(std::function<std::vector<Entry>(Position)> write);
   std::int64_t gap_micros() const;       // wall time minus the newest recorded_at; on the sequencer's side
@@ -63,7 +71,7 @@ struct Engine::Impl {
   std::unique_ptr<KeyStore> keys;
   std::optional<LogKeys> log_keys;       // as soon as there is a ledger
   mutable std::mutex log_keys_mutex;
-  std::mutex changing_keys;              // one change at a time
+  std::mutex changing_keys, anchoring;   // one change, one receipt at a time
   Measures measures;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<ClockWatch> watch;     // none on a simulated clock

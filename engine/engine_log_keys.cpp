@@ -1,12 +1,11 @@
 // Log keys change while the ledger is written to: the entry that says so, then the first signature of the new key, then
 // the end of the old one. A crash between two of these steps is made good at the next start.
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "engine/engine_impl.h"
 #include "engine/signing_keys.h"
+#include "events/log.h"
 #include "events/sha256.h"
 
 namespace acta {

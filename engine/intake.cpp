@@ -65,7 +65,7 @@ Result<PersonKey> key_used(const KeyStore& keys, const PersonalPart& part, const
 
 }  // namespace
 
-Result<Intake::Prepared> Intake::prepare(const Submission& submission) {
+Result<Intake::Prepared> Intake::prepare(const Submission& submission, std::shared_ptr<Series> series) {
   ACTA_CHECK(check_form(submission));
   ACTA_TRY(const auto definition, definition_for(submission));
   if (!definition->knows_role(submission.role)) return role_unknown(submission, *definition);
@@ -78,21 +78,35 @@ Result<Intake::Prepared> Intake::prepare(const Submission& submission) {
   ACTA_TRY(BuiltEvent built, build(*submission.draft, people(id)));
   ACTA_TRY(const std::vector<PersonKey> keys, keys_for(built, before));
   const EventType& type = submission.draft->type();
-  Command command{.case_id = submission.case_id, .expected_revision = submission.expected_revision, .id = id, .body = body_digest(options_.keys->command_secret(), submission, built.personal, keys), .entry = entry_of(submission, type), .type = &type, .role = submission.role, .occurred_at = submission.occurred_at};
+  Command command{.case_id = submission.case_id, .expected_revision = submission.expected_revision, .id = id, .body = body_digest(options_.keys->command_secret(), submission, built.personal, keys), .entry = entry_of(submission, type), .type = &type, .role = submission.role, .occurred_at = submission.occurred_at, .series = std::move(series), .opens = {}};
   command.entry.actor.person = actor;
   command.entry.event_id = EventId{uuid_v7(options_.clock->now(), *options_.randomness)};
   ACTA_CHECK(seal_into(command.entry, built, keys));
   command.entry.payload = std::move(built.payload);
+  if (command.series && !command.case_id) command.opens = case_ahead(before, definition);
   return Prepared{.command = std::move(command), .flight = std::move(flight)};
 }
 
-Result<std::shared_ptr<const Definition>> Intake::definition_for(const Submission& submission) const {
-  if (submission.case_id) {
-    ACTA_TRY(const std::optional<CaseState> state, options_.ledger->state(*submission.case_id));
-    if (!state) return error(Code::not_found, "there is no case " + to_text(*submission.case_id));
-    if (auto pinned = options_.definitions->find(state->definition)) return pinned;
-    return error(Code::damaged, "the definition of case " + to_text(*submission.case_id) + " is not in the ledger");
-  }
+// What was recorded before was on the case of then. Nobody else can open one under this command id meanwhile: it is in flight.
+CaseId Intake::case_ahead(const std::optional<Entry>& before, const std::shared_ptr<const Definition>& definition) {
+  if (before) return before->case_id.value_or(CaseId{});
+  const CaseId id{uuid_v7(options_.clock->now(), *options_.randomness)};
+  pinned_.put(id, definition);
+  return id;
+}
+
+Result<std::shared_ptr<const Definition>> Intake::definition_of(const CaseId& id) {
+  if (auto known = pinned_.find(id)) return known;
+  ACTA_TRY(const std::optional<CaseState> state, options_.ledger->state(id));
+  if (!state) return error(Code::not_found, "there is no case " + to_text(id));
+  auto found = options_.definitions->find(state->definition);
+  if (!found) return error(Code::damaged, "the definition of case " + to_text(id) + " is not in the ledger");
+  pinned_.put(id, found);
+  return found;
+}
+
+Result<std::shared_ptr<const Definition>> Intake::definition_for(const Submission& submission) {
+  if (submission.case_id) return definition_of(*submission.case_id);
   const std::string& type = submission.draft->type().name;
   if (auto opening = options_.definitions->opened_by(type)) return opening;
   Error failure = error(Code::conflict, type + " opens no case");

@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "engine/flights.h"
+#include "engine/pinned_definitions.h"
 #include "engine/published.h"
 
 namespace acta {
@@ -30,10 +31,13 @@ class Intake {
   };
   // Error: malformed (key, actor), invalid, not_found (case), conflict (nothing opens so), denied (role), in_flight, gone,
   // too_large, full, clock, unavailable.
-  Result<Prepared> prepare(const Submission& submission);
+  // In a series, an opening is given the id of its case: those after it may name it before it is recorded.
+  Result<Prepared> prepare(const Submission& submission, std::shared_ptr<Series> series);
 
  private:
-  Result<std::shared_ptr<const Definition>> definition_for(const Submission& submission) const;
+  Result<std::shared_ptr<const Definition>> definition_for(const Submission& submission);
+  Result<std::shared_ptr<const Definition>> definition_of(const CaseId& id);
+  CaseId case_ahead(const std::optional<Entry>& before, const std::shared_ptr<const Definition>& definition);
   Result<PersonId> actor_of(const Submission& submission);
   Result<std::optional<Entry>> recorded_before(const CommandId& id) const;
   People people(const CommandId& id);
@@ -42,6 +46,7 @@ class Intake {
 
   IntakeOptions options_;
   Flights flights_;
+  PinnedDefinitions pinned_;
 };
 
 }  // namespace acta

@@ -35,6 +35,8 @@ struct Load {
   bool empty() const { return batch.empty() && answers.empty(); }
 };
 
+Error not_tried() { return error(Code::conflict, "one before it was not recorded: it was not tried"); }
+
 Error unavailable(const Error& why) { return error(Code::unavailable, "nothing more is written: " + why.message); }
 
 }  // namespace
@@ -64,7 +66,15 @@ struct Sequencer::Impl {
 
   void submit(Item item) {
     item.came = options.clock->steady_micros();
-    if (const Result<void> taken = take(item); !taken) item.answered(taken.error());
+    if (const Result<void> taken = take(item); !taken) {
+      end_series(item);
+      item.answered(taken.error());
+    }
+  }
+
+  static void end_series(const Item& item) {
+    const auto* command = std::get_if<Command>(&item.what);
+    if (command && command->series) command->series->ended = true;
   }
 
   Result<void> take(Item& item) {
@@ -90,7 +100,13 @@ struct Sequencer::Impl {
     committer_wanted.notify_one();
   }
 
-  Result<Recorded> decide(Command& command, Batch& batch) { return decider.decide(std::move(command), batch); }
+  Result<Recorded> decide(Command& command, Batch& batch) {
+    const auto series = command.series;
+    if (series && series->ended) return not_tried();
+    Result<Recorded> result = decider.decide(std::move(command), batch);
+    if (!result && series) series->ended = true;
+    return result;
+  }
   Result<Recorded> decide(const OwnEntries& write, Batch& batch) { return decider.write_own(write, batch); }
 
   // The next item to decide into `load`. Hands `load` over whenever the committer is idle and nothing waits; while it

@@ -27,8 +27,10 @@ struct SequencerOptions {
   // The definition a case is pinned to, and the one that opens with an event type now.
   std::function<std::shared_ptr<const Definition>(const Hash&)> definition;
   std::function<std::shared_ptr<const Definition>(std::string_view type)> opened_by;
-  // Error: full, clock. Asked before each command that was not seen before.
+  // Error: clock. Asked before each command that was not seen before.
   std::function<Result<void>()> may_write;
+  // Error: full. Asked before the first of them in each batch: what is staged and not yet written takes no room.
+  std::function<Result<void>()> has_room = [] { return Result<void>(); };
   // Must not return in production: a failed write or sync is never retried.
   std::function<void(const Error&)> fail_stop;
 };

@@ -1,18 +1,17 @@
 #include "projections/runner.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <chrono>
 
 #include "events/assert.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {
 
 constexpr std::uint64_t batch_entries_max = 1'000;
 constexpr int look_for_stop_every_ms = 100;
-constexpr auto breath = std::chrono::milliseconds(5);
+constexpr auto breath = std::chrono::milliseconds(25);
 
 // One view's share of a batch.
 struct Share {

@@ -1,11 +1,11 @@
 #include "projections/subscriptions.h"
 
 #include <rocksdb/env.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "engine/disk.h"
+#include "events/log.h"
 #include "projections/subscription_file.h"
 
 namespace acta {

@@ -3,7 +3,6 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/utilities/write_batch_with_index.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,6 +10,7 @@
 #include <thread>
 
 #include "events/assert.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {

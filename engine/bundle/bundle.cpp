@@ -1,11 +1,11 @@
 #include "engine/bundle/bundle.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
+#include "engine/anchor/anchors.h"
 #include "engine/bundle/tar.h"
 #include "engine/ledger/proof_file.h"
+#include "events/log.h"
 #include "events/sha256.h"
 
 namespace acta {
@@ -23,6 +23,7 @@ class Planner {
   Result<void> add_case(const CaseId& id);
   Result<void> add_range();
   void add_keys();
+  Result<void> add_anchors();
   Result<void> add_needs();
   Result<void> need(const std::string& register_name);
   Result<void> check_count() const;
@@ -83,6 +84,24 @@ void Planner::add_keys() {
   std::sort(manifest_.revoked.begin(), manifest_.revoked.end(), [](const RevokedKey& a, const RevokedKey& b) { return a.said_at < b.said_at; });
 }
 
+// For each entry of the scope the first time stamp that covers it: it was there by then.
+Result<void> Planner::add_anchors() {
+  if (manifest_.asked.empty()) return {};
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> over;   // size, position; the newest first
+  ACTA_CHECK(walk_anchors(ledger_, newest_anchor(ledger_), [&](Position at, const Anchoring& said) {
+    if (said.size <= *manifest_.asked.begin()) return false;
+    if (at.value < manifest_.checkpoint.size) over.emplace_back(said.size, at.value);
+    return true;
+  }));
+  std::reverse(over.begin(), over.end());
+  for (const std::uint64_t entry : manifest_.asked) {
+    const auto first = std::upper_bound(over.begin(), over.end(), entry, [](std::uint64_t at, const auto& anchor) { return at < anchor.first; });
+    if (first != over.end()) manifest_.anchors.insert(first->second);
+  }
+  while (manifest_.anchors.size() > bundle_anchors_max) manifest_.anchors.erase(manifest_.anchors.begin());
+  return {};
+}
+
 Result<void> Planner::add_needs() {
   std::set<std::uint64_t> beginnings;
   for (std::uint64_t at = 0; at < beginning; ++at) beginnings.insert(at);
@@ -92,6 +111,10 @@ Result<void> Planner::add_needs() {
     if (!manifest_.asked.contains(at)) manifest_.support.insert(at);
     ACTA_TRY(const Entry entry, ledger_.read(Position{at}));
     if (at >= beginning) ACTA_CHECK(need("schema/" + to_text(*entry.schema)));
+  }
+  if (!manifest_.anchors.empty()) {
+    ACTA_TRY(const Entry anchor, ledger_.read(Position{*manifest_.anchors.begin()}));
+    ACTA_CHECK(need("schema/" + to_text(*anchor.schema)));
   }
   for (const std::uint64_t at : manifest_.asked) {
     ACTA_TRY(const Entry entry, ledger_.read(Position{at}));
@@ -113,6 +136,7 @@ Result<Manifest> Planner::plan(const Checkpoint& checkpoint) {
   if (scope_.range && scope_.as_of) return error(Code::invalid, "a range of positions has no as_of: it is what was recorded there");
   for (const CaseId& id : cases) ACTA_CHECK(add_case(id));
   if (scope_.range) ACTA_CHECK(add_range());
+  ACTA_CHECK(add_anchors());
   ACTA_CHECK(add_needs());
   return std::move(manifest_);
 }
@@ -120,9 +144,7 @@ Result<Manifest> Planner::plan(const Checkpoint& checkpoint) {
 // Gives one member at a time.
 class Writer {
  public:
-  Writer(const Engine& engine, Manifest manifest, std::string note) : ledger_(engine.ledger()), manifest_(std::move(manifest)), note_(std::move(note)) {
-    std::set_union(manifest_.asked.begin(), manifest_.asked.end(), manifest_.support.begin(), manifest_.support.end(), std::back_inserter(positions_));
-  }
+  Writer(const Engine& engine, Manifest manifest, std::string note) : ledger_(engine.ledger()), manifest_(std::move(manifest)), note_(std::move(note)), positions_(manifest_.positions()), anchors_(manifest_.anchors.begin(), manifest_.anchors.end()) {}
   std::optional<std::string> next();
 
  private:
@@ -130,12 +152,14 @@ class Writer {
   std::string member(const std::string& name, std::string_view content) { return member(name, view(content)); }
   Result<std::string> entry(std::uint64_t position);
   Result<std::string> proof(std::uint64_t position);
+  Result<std::string> anchor(std::uint64_t position);
   Result<std::string> step(std::size_t number);
+  std::size_t steps() const { return 2 * positions_.size() + anchors_.size() + 5; }
 
   const Ledger& ledger_;
   Manifest manifest_;
   std::string note_, sums_;
-  std::vector<std::uint64_t> positions_;
+  std::vector<std::uint64_t> positions_, anchors_;
   std::size_t done_ = 0;
 };
 
@@ -154,6 +178,17 @@ Result<std::string> Writer::proof(std::uint64_t position) {
   return member("proofs/" + std::to_string(position) + ".tlog-proof", to_proof_file(position, hashes, note_));
 }
 
+// Its three members, as others' tools read them.
+Result<std::string> Writer::anchor(std::uint64_t position) {
+  ACTA_TRY(const Entry entry, ledger_.read(Position{position}));
+  ACTA_TRY(const Anchoring said, read_checkpoint_anchored(entry));
+  ACTA_TRY(const auto hashes, consistency_proof(said.size, manifest_.checkpoint.size, ledger_.subtree_reader()));
+  const std::string name = anchor_member(position);
+  std::string out = member(name + ".checkpoint", said.checkpoint);
+  out += member(name + ".tsr", ByteView(said.receipt));
+  return out += member(name + ".consistency", hash_lines(hashes));
+}
+
 Result<std::string> Writer::step(std::size_t number) {
   constexpr std::size_t heads = 4;
   if (number == 0) return member("README.txt", bundle_readme());
@@ -163,19 +198,28 @@ Result<std::string> Writer::step(std::size_t number) {
   const std::size_t item = number - heads;
   if (item < positions_.size()) return entry(positions_[item]);
   if (item < 2 * positions_.size()) return proof(positions_[item - positions_.size()]);
+  if (item < 2 * positions_.size() + anchors_.size()) return anchor(anchors_[item - 2 * positions_.size()]);
   return tar_member("SHA256SUMS", view(sums_)) + tar_end();
 }
 
 std::optional<std::string> Writer::next() {
-  if (done_ > 2 * positions_.size() + 4) return std::nullopt;
+  if (done_ >= steps()) return std::nullopt;
   auto piece = step(done_++);
   if (piece) return *std::move(piece);
   spdlog::error("bundle_cut member={} reason=\"{}\"", done_ - 1, piece.error().message);
-  done_ = 2 * positions_.size() + 5;
+  done_ = steps();
   return std::nullopt;
 }
 
 }  // namespace
+
+std::string anchor_member(std::uint64_t position) { return "anchors/" + std::to_string(position); }
+
+std::string hash_lines(const std::vector<Hash>& hashes) {
+  std::string out;
+  for (const Hash& hash : hashes) out += to_base64(view(hash)) + "\n";
+  return out;
+}
 
 Result<Pieces> make_bundle(const Engine& engine, const BundleRequest& request) {
   ACTA_TRY(const Checkpoint checkpoint, engine.log_keys().open(request.note));

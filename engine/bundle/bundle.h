@@ -15,6 +15,8 @@ struct BundleScope {
 };
 
 inline constexpr std::size_t bundle_entries_max = 10'000, bundle_cases_max = 100;
+// The newest are taken: each covers all entries that an earlier one covers.
+inline constexpr std::size_t bundle_anchors_max = 500;
 
 struct BundleRequest {
   BundleScope scope;
@@ -26,6 +28,10 @@ struct BundleRequest {
 // Error: invalid (scope), not_found (case, or nothing had happened by then), too_large, damaged, unavailable.
 using Pieces = std::function<std::optional<std::string>()>;
 Result<Pieces> make_bundle(const Engine& engine, const BundleRequest& request);
+
+// A time stamp's members: this and .checkpoint, .tsr, .consistency. The last: a base64 hash a line.
+std::string anchor_member(std::uint64_t position);
+std::string hash_lines(const std::vector<Hash>& hashes);
 
 // The two members that are the same in every bundle.
 std::string_view bundle_readme();

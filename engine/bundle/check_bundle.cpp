@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "engine/anchor/anchors.h"
 #include "engine/bundle/bundle.h"
 #include "engine/bundle/tar.h"
 #include "engine/control_events.h"
+#include "engine/ledger/compare.h"
 #include "engine/ledger/proof_file.h"
 #include "events/sha256.h"
 
@@ -46,6 +48,8 @@ class Check {
   Result<void> check_publication(const Entry& entry);
   Result<void> check_published(const std::optional<Hash>& digest, const char* what, std::uint64_t before);
   Result<void> check_case(const Entry& entry);
+  Result<void> check_anchor(const Entry& entry);
+  Result<void> check_stamped(const Anchor& anchor);
   void check_scope();
   void check_range();
   void remark();
@@ -58,6 +62,7 @@ class Check {
   const BundleOptions& options_;
   std::vector<TarMember> members_;
   std::vector<std::uint64_t> positions_;
+  std::vector<Anchor> anchors_;                // those taken apart, as far as they hold
   BundleReport report_;
   Heard heard_;
   std::optional<Hash> entry_schema_;           // that entry 0 names ahead
@@ -78,7 +83,7 @@ bool Check::read_manifest() {
   unsupported_ = !read && read.error().code == Code::newer;
   if (!read) return find(std::nullopt, "manifest", read.error().message), false;
   report_.manifest = *std::move(read);
-  std::set_union(manifest().asked.begin(), manifest().asked.end(), manifest().support.begin(), manifest().support.end(), std::back_inserter(positions_));
+  positions_ = manifest().positions();
   return true;
 }
 
@@ -86,6 +91,8 @@ bool Check::check_names() {
   std::vector<std::string> wanted = {"README.txt", "verify.py", "manifest", "checkpoint"};
   for (const std::uint64_t position : positions_) wanted.push_back("entries/" + std::to_string(position));
   for (const std::uint64_t position : positions_) wanted.push_back("proofs/" + std::to_string(position) + ".tlog-proof");
+  for (const std::uint64_t position : manifest().anchors)
+    for (const char* part : {".checkpoint", ".tsr", ".consistency"}) wanted.push_back(anchor_member(position) + part);
   wanted.emplace_back("SHA256SUMS");
   std::set<std::string> given;
   for (const TarMember& member : members_)
@@ -216,12 +223,43 @@ Result<void> Check::check_content(const Entry& entry) {
     ACTA_TRY(const RollbackIncident incident, read_rollback_accepted(entry));
     report_.remarks.push_back(sentence_of(incident, entry.position));
   }
+  const bool anchor = entry.kind == Kind::ledger && entry.type == anchored_type;
+  if (anchor) ACTA_CHECK(check_anchor(entry));
+  if (!anchor && manifest().anchors.contains(position)) return wrong("the manifest names it as a time stamp, and it is none");
   if (position >= beginning) ACTA_CHECK(check_published(entry.schema, "schema", position));
   if (position == control_schema_at && (!entry.schema || !heard_.published.contains(*entry.schema))) return wrong("it does not publish the schema that it names");
-  if (!manifest().asked.contains(position)) return published || about_keys || position == 0 ? Result<void>() : wrong("it is no schema, definition or log key, and not in the scope");
+  if (!manifest().asked.contains(position)) return published || about_keys || manifest().anchors.contains(position) || position == 0 ? Result<void>() : wrong("it is no schema, definition, log key or time stamp, and not in the scope");
   ACTA_CHECK(check_published(entry.definition, "definition", position));
   if (!entry.case_id) return manifest().range ? Result<void>() : wrong("it belongs to no case");
   return check_case(entry);
+}
+
+// A receipt in the scope is held against the checkpoint beside it; one that the manifest names also against the signed head.
+Result<void> Check::check_anchor(const Entry& entry) {
+  if (!report_.keys) return wrong("without entry 0 no time stamp can be checked");
+  ACTA_TRY(const Anchor anchor, read_anchor(entry, *report_.keys));
+  if (!manifest().anchors.contains(entry.position.value)) return {};
+  ACTA_CHECK(check_stamped(anchor));
+  anchors_.push_back(anchor);
+  if (!options_.time_stamps) return {};
+  const auto trusted = options_.time_stamps->check(anchor.said.receipt, view(std::string_view(anchor.said.checkpoint)));
+  if (trusted) return {};
+  if (trusted.error().code != Code::foreign) return wrong(trusted.error().message);
+  untrusted_ = true;
+  report_.remarks.push_back("the time stamp at position " + std::to_string(entry.position.value) + ": " + trusted.error().message);
+  return {};
+}
+
+Result<void> Check::check_stamped(const Anchor& anchor) {
+  const auto first = std::distance(manifest().anchors.begin(), manifest().anchors.find(anchor.position.value));
+  const std::size_t at = heads + 2 * positions_.size() + 3 * static_cast<std::size_t>(first);
+  if (text(at) != anchor.said.checkpoint || ByteView(members_[at + 1].content).size() != anchor.said.receipt.size() || !std::equal(anchor.said.receipt.begin(), anchor.said.receipt.end(), members_[at + 1].content.begin()))
+    return wrong("its checkpoint and receipt are not those of the entry");
+  ACTA_TRY(const auto proof, parse_hash_lines(text(at + 2)));
+  if (hash_lines(proof) != text(at + 2)) return wrong("its consistency proof is not lines of hashes");
+  const Checkpoint& head = manifest().checkpoint;
+  if (!consistency_holds(anchor.checkpoint.size, head.size, anchor.checkpoint.root, head.root, proof)) return wrong("what was stamped is not the beginning of the ledger that the checkpoint signs");
+  return {};
 }
 
 void Check::check_entry(std::uint64_t position, const Bytes& stored) {
@@ -262,6 +300,12 @@ void Check::check_scope() {
 void Check::remark() {
   if (!options_.key) report_.remarks.push_back("the signature was checked with the key that entry 0 names" + std::string(manifest().keys.size() > 1 ? " and those that follow from it" : "") + "; give the key you were handed (--key) to be sure of it");
   if (text(1) != bundle_verifier()) report_.remarks.emplace_back("verify.py is not the one that this version ships: take it from a source you trust before you run it");
+  if (!anchors_.empty()) {
+    const Anchor& first = anchors_.front();
+    report_.remarks.push_back(std::to_string(anchors_.size()) + (anchors_.size() == 1 ? " time stamp covers" : " time stamps cover") + " entries here, the first over the ledger's first " + std::to_string(first.said.size) + ", of " + to_text(first.stamp.at));
+    const std::string name = anchor_member(first.position.value);
+    if (!options_.time_stamps) report_.remarks.push_back("who signed them was not checked: `openssl ts -verify -data " + name + ".checkpoint -in " + name + ".tsr -CAfile AUTHORITIES.pem` does it, or --timestamp-ca, with authorities had from somebody else than the bundle's maker");
+  }
   if (!heard_.begun_before.empty()) report_.remarks.push_back(std::to_string(heard_.begun_before.size()) + " cases begin before the range: their states were not computed again");
   if (!manifest().cases.empty()) report_.remarks.emplace_back("not provable here: that a case has no later entry in the ledger (a range up to the signed size shows that), or left-out refusals and notices");
   report_.remarks.emplace_back("not provable here: when the bundle was made, what was never submitted, and that nobody was shown another ledger");

@@ -9,6 +9,7 @@ namespace acta {
 struct BundleOptions {
   std::optional<PublicKey> key;            // a log key of the ledger that the caller trusts: those after it follow; absent: the one entry 0 names, and said so
   std::vector<PublicKey> witnesses;        // whose cosignatures are told
+  std::optional<TimeStampTrust> time_stamps = {};   // who may have signed time stamps; absent: not checked, and said so
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
 

@@ -76,6 +76,7 @@ Result<void> take_line(Manifest& into, const Words& words) {
   if (words.size() != 2) return malformed();
   if (name == "entry") return take_position(into.asked, words[1]);
   if (name == "support") return take_position(into.support, words[1]);
+  if (name == "anchor") return take_position(into.anchors, words[1]);
   if (name == "ledger") return take_ledger(into, words);
   if (name == "origin") return into.origin = into.checkpoint.origin = words[1], Result<void>();
   if (name == "made" || name == "as-of") {
@@ -93,10 +94,22 @@ Result<void> take_line(Manifest& into, const Words& words) {
   return {};
 }
 
+std::string_view format_of(const Manifest& manifest) {
+  if (!manifest.anchors.empty()) return bundle_format_anchors;
+  return manifest.keys.size() > 1 ? bundle_format_keys : bundle_format;
+}
+
 }  // namespace
 
+std::vector<std::uint64_t> Manifest::positions() const {
+  std::set<std::uint64_t> all = asked;
+  all.insert(support.begin(), support.end());
+  all.insert(anchors.begin(), anchors.end());
+  return {all.begin(), all.end()};
+}
+
 std::string to_text(const Manifest& manifest) {
-  std::string out = std::string(manifest.keys.size() > 1 ? bundle_format_keys : bundle_format) + "\n";
+  std::string out = std::string(format_of(manifest)) + "\n";
   const auto line = [&out](std::string_view name, const std::string& value) { ((((out += name) += ' ') += value) += '\n'); };
   line("origin", manifest.origin);
   line("ledger", to_text(manifest.ledger));
@@ -110,6 +123,7 @@ std::string to_text(const Manifest& manifest) {
   if (manifest.range) line("range", std::to_string(manifest.range->from) + " " + std::to_string(manifest.range->to));
   for (const std::uint64_t position : manifest.asked) line("entry", std::to_string(position));
   for (const std::uint64_t position : manifest.support) line("support", std::to_string(position));
+  for (const std::uint64_t position : manifest.anchors) line("anchor", std::to_string(position));
   return out;
 }
 
@@ -118,8 +132,8 @@ Result<Manifest> parse_manifest(std::string_view text) {
   const std::size_t first = text.find('\n');
   if (first == std::string_view::npos) return malformed();
   const std::string_view format = text.substr(0, first);
-  const bool known = format == bundle_format || format == bundle_format_keys;
-  if (!known && format.starts_with("acta-bundle@")) return error(Code::newer, "this is a bundle of another format than " + std::string(bundle_format) + " and " + std::string(bundle_format_keys));
+  const bool known = format == bundle_format || format == bundle_format_keys || format == bundle_format_anchors;
+  if (!known && format.starts_with("acta-bundle@")) return error(Code::newer, "this is a bundle of another format than " + std::string(bundle_format) + " to " + std::string(bundle_format_anchors));
   Manifest manifest;
   for (text.remove_prefix(first + 1); !text.empty();) {
     const std::size_t end = text.find('\n');

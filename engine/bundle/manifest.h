@@ -36,10 +36,13 @@ struct Manifest {
   std::optional<BundledRange> range;
   std::set<std::uint64_t> asked;       // positions in the scope
   std::set<std::uint64_t> support;     // positions that those need: the ledger's beginning, schemas, definitions
+  std::set<std::uint64_t> anchors;     // positions of time stamps, each taken apart for others to check; in the scope or not
+  std::vector<std::uint64_t> positions() const;   // of all entries held
 };
 
-// The second where the log key ever changed: a checker that knows one key only does not take that for a fault.
-inline constexpr std::string_view bundle_format = "acta-bundle@v1", bundle_format_keys = "acta-bundle@v2";
+// The second where the log key ever changed, the third with time stamps: a checker that does not know of them does not take
+// that for a fault.
+inline constexpr std::string_view bundle_format = "acta-bundle@v1", bundle_format_keys = "acta-bundle@v2", bundle_format_anchors = "acta-bundle@v3";
 
 std::string to_text(const Manifest& manifest);
 // Error: newer (another format), malformed.

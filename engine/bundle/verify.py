@@ -216,6 +216,80 @@ def root_from(leaf, index, size, path):
     return r
 
 
+def consistent(m, n, first, second, path):
+    """Whether the tree of m leaves is the beginning of that of n (RFC 9162 section 2.1.4.2)."""
+    if not 0 < m <= n:
+        return False
+    if m == n:
+        return not path and first == second
+    path = list(path)
+    if m & (m - 1) == 0:
+        path.insert(0, first)
+    if not path:
+        return False
+    fn, sn = m - 1, n - 1
+    while fn & 1:
+        fn >>= 1
+        sn >>= 1
+    fr = sr = path[0]
+    for c in path[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = sha256(b"\x01" + c + fr), sha256(b"\x01" + c + sr)
+            while fn and not fn & 1:
+                fn >>= 1
+                sn >>= 1
+        else:
+            sr = sha256(b"\x01" + sr + c)
+        fn >>= 1
+        sn >>= 1
+    return fr == first and sr == second and sn == 0
+
+
+# ---- Receipts of time-stamp servers (RFC 3161), in DER ----------------------------------------------------------------------
+
+SHA256_OID, TST_INFO_OID = bytes.fromhex("608648016503040201"), bytes.fromhex("2a864886f70d0109100104")
+
+
+def der(data, tag, whole=False):
+    """The content of the element that `data` begins with, and what is behind it; Bad if it has another tag."""
+    if len(data) < 2 or data[0] != tag:
+        raise Bad("its receipt is no answer of a time-stamp server")
+    size, at = data[1], 2
+    if size & 0x80:
+        at = 2 + (size & 0x7f)
+        size = int.from_bytes(data[2:at], "big")
+    if len(data) < at + size or (whole and len(data) != at + size):
+        raise Bad("its receipt is cut short, or has bytes behind it")
+    return data[at:at + size], data[at + size:]
+
+
+def read_receipt(data):
+    """(SHA-256 of what was stamped, microseconds since 1970); who signed it is not looked at."""
+    response, _ = der(data, 0x30, whole=True)
+    status, token = der(response, 0x30)
+    if der(status, 0x02)[0] != b"\x00":
+        raise Bad("its receipt grants no time stamp")
+    signed = der(der(der(der(token, 0x30)[0], 0x06)[1], 0xa0)[0], 0x30)[0]
+    kind, content = der(der(der(der(signed, 0x02)[1], 0x31)[1], 0x30)[0], 0x06)
+    if kind != TST_INFO_OID:
+        raise Bad("its receipt holds no time stamp")
+    info = der(der(der(content, 0xa0)[0], 0x04)[0], 0x30)[0]
+    imprint, rest = der(der(der(info, 0x02)[1], 0x06)[1], 0x30)
+    algorithm, digest = der(imprint, 0x30)
+    if der(algorithm, 0x06)[0] != SHA256_OID:
+        raise Bad("its receipt is not over SHA-256")
+    time = re.fullmatch(rb"([0-9]{14})(?:\.([0-9]{1,6})[0-9]*)?Z", der(der(rest, 0x02)[1], 0x18)[0])
+    if not time:
+        raise Bad("its receipt has no time")
+    try:
+        seconds = (datetime.datetime.strptime(time[1].decode(), "%Y%m%d%H%M%S") - EPOCH) // datetime.timedelta(seconds=1)
+    except ValueError:
+        raise Bad("its receipt has no time")
+    return der(digest, 0x04)[0], seconds * 1000000 + int((time[2] or b"").ljust(6, b"0"))
+
+
 def proof_path(data, position, note):
     end = data.find(b"\n\n")
     if end < 0:
@@ -589,14 +663,14 @@ class Archive:
 
 class Manifest:
     LINES = (("origin", 1, 1), ("ledger", 1, 1), ("key", 2, None), ("revoked", 3, None), ("made", 1, 1), ("size", 1, 1), ("root", 1, 1),
-             ("as-of", 1, 0), ("case", 2, None), ("range", 2, 0), ("entry", 1, None), ("support", 1, None))
+             ("as-of", 1, 0), ("case", 2, None), ("range", 2, 0), ("entry", 1, None), ("support", 1, None), ("anchor", 1, None))
 
     def __init__(self, data):
         first = data.split(b"\n", 1)[0]
-        if first not in (b"acta-bundle@v1", b"acta-bundle@v2"):
+        if first not in (b"acta-bundle@v1", b"acta-bundle@v2", b"acta-bundle@v3"):
             if first.startswith(b"acta-bundle@"):
                 raise OtherFormat(first.decode("ascii", "backslashreplace"))
-            raise Bad("does not begin with acta-bundle@v1 or v2")
+            raise Bad("does not begin with acta-bundle@v1, v2 or v3")
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -623,8 +697,9 @@ class Manifest:
         self.revoked = [(Key(k), number(n), number(p)) for k, n, p in found["revoked"]]
         if not self.keys:
             raise Bad("0 lines of key")
-        if (first == b"acta-bundle@v2") != (len(self.keys) > 1):
-            raise Bad("its first line is not that of %d keys" % len(self.keys))
+        self.anchors = [number(p[0]) for p in found["anchor"]]
+        if first != (b"acta-bundle@v3" if self.anchors else b"acta-bundle@v2" if len(self.keys) > 1 else b"acta-bundle@v1"):
+            raise Bad("its first line is not that of %d keys and %d time stamps" % (len(self.keys), len(self.anchors)))
         self.key, self.key_position = self.keys[0]
         self.made = micros(found["made"][0][0])
         self.size = number(found["size"][0][0])
@@ -634,16 +709,16 @@ class Manifest:
         self.range = tuple(number(n) for n in found["range"][0]) if found["range"] else None
         self.entries = [number(p[0]) for p in found["entry"]]
         self.support = [number(p[0]) for p in found["support"]]
-        for what, items in (("case", [u for u, _ in self.cases]), ("entry", self.entries), ("support", self.support)):
+        for what, items in (("case", [u for u, _ in self.cases]), ("entry", self.entries), ("support", self.support), ("anchor", self.anchors)):
             if any(a >= b for a, b in zip(items, items[1:])):
                 raise Bad("the lines of %s are not in order" % what)
-        if set(self.entries) & set(self.support):
-            raise Bad("a position is named as entry and as support")
+        if set(self.entries + self.anchors) & set(self.support):
+            raise Bad("a position is named as support and as something else")
         if self.range and (self.cases or self.as_of is not None):
             raise Bad("a range and cases")
         if self.as_of is not None and not self.cases:
             raise Bad("as-of without a case")
-        self.positions = sorted(self.entries + self.support)
+        self.positions = sorted({*self.entries, *self.support, *self.anchors})
 
     @staticmethod
     def _uuid(text):
@@ -659,7 +734,7 @@ class Check:
         self.file, self.trusted = file, trusted
         self.faults = []
         self.checkpoint = self.manifest = None
-        self.entries, self.states, self.begun_before = {}, {}, 0
+        self.entries, self.states, self.begun_before, self.stamped = {}, {}, 0, []
 
     def fault(self, where, what):
         self.faults.append((where, what))
@@ -686,6 +761,7 @@ class Check:
             self.check_order()
             self.check_beginning()
             signed = self.check_keys()
+            self.check_anchors()
             self.check_published()
             self.check_scope()
         if self.faults:
@@ -698,6 +774,7 @@ class Check:
         want = [b"README.txt", b"verify.py", b"manifest", b"checkpoint"]
         want += [b"entries/%d" % p for p in self.manifest.positions]
         want += [b"proofs/%d.tlog-proof" % p for p in self.manifest.positions]
+        want += [b"anchors/%d.%s" % (p, part) for p in self.manifest.anchors for part in (b"checkpoint", b"tsr", b"consistency")]
         want += [b"SHA256SUMS"]
         have = self.archive.members
         if have == want:
@@ -829,6 +906,46 @@ class Check:
             except Bad as why:
                 self.fault("checkpoint", str(why))
         return UNTRUSTED
+
+    def check_anchors(self):
+        """Each receipt is over the checkpoint beside it, which this log signed; those named are of the beginning of this tree."""
+        m, keys = self.manifest, LogKeys(self.manifest.ledger, self.manifest.key)
+        for p in m.positions:
+            e = self.entries.get(p)
+            try:
+                if e and e.kind == LEDGER and e.type in (b"LogKeyRotated", b"LogKeyRevoked"):
+                    keys.take(p, e.type, e.payload())
+                elif e and e.kind == LEDGER and e.type == b"CheckpointAnchored":
+                    self.check_anchor(p, e.payload(), keys)
+                elif e and p in m.anchors:
+                    raise Bad("is no time stamp")
+            except Bad as why:
+                self.fault("position %d" % p, str(why))
+
+    def check_anchor(self, position, payload, keys):
+        note, receipt = payload.text(2), payload.text(3)
+        stamped = Checkpoint(note)
+        imprint, at = read_receipt(receipt)
+        if imprint != sha256(note):
+            raise Bad("its receipt is over another checkpoint than the one beside it")
+        if at != payload.scalar(1, 8, True):
+            raise Bad("its receipt gives another time than the entry")
+        if stamped.origin != self.manifest.origin or stamped.size != payload.scalar(0, 8) or stamped.size > position:
+            raise Bad("its checkpoint is not this ledger's, or not of the size it says")
+        signed = [stamped.lines_of(k.key) for k in keys.keys]
+        if not all(all(lines) for lines in signed) or not signed[keys.of_size(stamped.size)]:
+            raise Bad("its checkpoint is not signed by the log key of its size")
+        if position not in self.manifest.anchors:
+            return
+        member = lambda part: self.archive.get(b"anchors/%d.%s" % (position, part))
+        if member(b"checkpoint") != note or member(b"tsr") != receipt:
+            raise Bad("its checkpoint and receipt are not those of the entry")
+        path = (member(b"consistency") or b"").split(b"\n")
+        if path.pop() != b"":
+            raise Bad("its consistency proof is not lines of hashes")
+        if self.checkpoint and not consistent(stamped.size, self.checkpoint.size, stamped.root, self.checkpoint.root, [unbase64(l, 32) for l in path]):
+            raise Bad("what was stamped is not the beginning of the ledger that the checkpoint signs")
+        self.stamped.append((position, stamped.size, at))
 
     def check_published(self):
         """Every publication's digest; every schema and definition published before it is named; exactly that support."""
@@ -962,6 +1079,10 @@ def history(check):
         yield from lines
     if check.trusted is None:
         yield "Note: the key was taken from the bundle itself; give the one you were handed to be sure of it."
+    for position, size, at in check.stamped:
+        when = (EPOCH + datetime.timedelta(microseconds=at)).strftime("%Y-%m-%d %H:%M:%S")
+        yield "Time stamp of %s UTC over the ledger's first %d entries. Who signed it was not checked here; this does it:" % (when, size)
+        yield "  openssl ts -verify -data anchors/%d.checkpoint -in anchors/%d.tsr -CAfile AUTHORITIES.pem" % (position, position)
     if check.begun_before:
         yield "Note: %d cases begin before the range: their states were not computed again." % check.begun_before
     yield "Not provable here: what was never submitted, later entries of a case, that nobody was shown another ledger."

@@ -96,6 +96,10 @@ Result<Hash> Ledger::Impl::read_subtree(unsigned level, std::uint64_t index) con
     return fold_hashes(hashes_of(ByteView(*tile).subspan(first % tile_width * 32, width * 32)));
   }
   // Not in a full tile: its hashes are leaves, or roots of the full tiles one level below.
+  if (tile_level == 0 && width > 1) {
+    ACTA_TRY(const Bytes leaves, read_leaves(first, static_cast<unsigned>(width)));
+    return fold_hashes(hashes_of(leaves));
+  }
   std::vector<Hash> hashes;
   for (std::uint64_t i = first; i < first + width; ++i) {
     ACTA_TRY(const Hash hash, tile_level == 0 ? read_leaf(i) : tile_root(tile_level - 1, i));
@@ -136,26 +140,27 @@ Result<void> Ledger::commit(Batch& batch) {
   ACTA_ASSERT(impl_->options.access == Access::write);
   rocksdb::WriteOptions durable;
   durable.sync = impl_->options.sync;
+  batch.impl_->put_last(*impl_->store, impl_->options.indexed);
+  const Head after{batch.impl_->edge.size, batch.impl_->edge.root()};
   const rocksdb::Status status = impl_->store->db->Write(durable, &batch.impl_->writes);
   if (!status.ok()) return store_error("writing a batch", status);
   {
     const std::lock_guard lock(impl_->head_mutex);
-    impl_->head = batch.impl_->after;
+    impl_->head = after;
   }
   impl_->grown.notify_all();
   {
     const std::lock_guard lock(impl_->overlay_mutex);
-    for (const CaseId& id : batch.impl_->cases) impl_->states.unpin(id);
+    for (const auto& [id, state] : batch.impl_->states) impl_->states.unpin(id);
     for (const CommandId& id : batch.impl_->commands) impl_->staged_commands.erase(id);
   }
-  const std::uint64_t size = batch.impl_->after.size;
   batch = Batch();
   std::vector<std::function<void(std::uint64_t)>> listeners;
   {
     const std::lock_guard lock(impl_->head_mutex);
     listeners = impl_->listeners;
   }
-  for (const auto& listener : listeners) listener(size);
+  for (const auto& listener : listeners) listener(after.size);
   return {};
 }
 

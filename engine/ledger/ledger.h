@@ -27,6 +27,7 @@ struct LedgerOptions {
   Access access = Access::write;
   bool create = false;             // must not exist yet; else it must
   bool sync = true;                // false only in the test that plants the fault
+  bool indexed = true;             // false only where a benchmark asks what indexes cost: what is written then cannot be opened
 };
 
 struct Head {
@@ -53,7 +54,7 @@ class Ledger {
   // --- the sequencer's side: sees what is staged, committed or not
   std::uint64_t staged_size() const;
   Instant last_recorded_at() const;                                  // of the newest staged entry; micros 0 when empty
-  Result<std::optional<CaseState>> staged_state(const CaseId& id);   // not_found is an empty optional
+  Result<std::shared_ptr<const CaseState>> staged_state(const CaseId& id);   // null: there is none
   std::optional<SeenCommand> staged_command(const CommandId& id);
   const std::map<std::string, Value>& registers() const;             // name -> value, folded from effects
 
@@ -120,7 +121,7 @@ class Ledger {
  private:
   struct Impl;
   explicit Ledger(std::unique_ptr<Impl> impl);
-  Result<void> prepare_case(Entry& entry, std::map<CaseId, CaseState>& states);
+  Result<void> prepare_case(Entry& entry, std::map<CaseId, std::shared_ptr<const CaseState>>& states);
   std::unique_ptr<Impl> impl_;
 };
 

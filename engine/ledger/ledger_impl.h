@@ -11,30 +11,35 @@
 
 namespace acta {
 
+using SharedState = std::shared_ptr<const CaseState>;
+
 struct Batch::Impl {
   rocksdb::WriteBatch writes;
   std::size_t entries = 0;
-  Head after;
-  std::vector<CaseId> cases;           // pinned in the overlay until committed
+  // What only the last of its entries says: written once, when the batch is committed.
+  RightEdge edge;
+  std::unordered_map<CaseId, SharedState> states;   // pinned in the overlay until then
   std::vector<CommandId> commands;
+
+  void put_last(const Store& store, bool indexed);
 };
 
-// Case states by id: everything staged and not yet committed, and the most recently used beside that.
+// Case states by id: everything staged and not yet committed, and the most recently used beside that. A state that was put
+// never changes: whoever holds it shares it.
 class StateCache {
  public:
-  const CaseState* find(const CaseId& id);
-  void put_clean(const CaseState& state);
-  void put_pinned(const CaseState& state);
+  SharedState find(const CaseId& id);                    // null: not here
+  void put(const SharedState& state);
+  void pin(const CaseId& id);
   void unpin(const CaseId& id);
 
  private:
   static constexpr std::size_t states_max = 4'096;
   struct Slot {
-    CaseState state;
+    SharedState state;
     std::size_t pins = 0;
     std::list<CaseId>::iterator recent;
   };
-  Slot& touch(const CaseState& state);
   void shrink();
   std::unordered_map<CaseId, Slot> slots_;
   std::list<CaseId> recent_;           // most recent first
@@ -44,7 +49,7 @@ class StateCache {
 struct Prepared {
   std::vector<Entry> entries;
   std::vector<Bytes> bytes;
-  std::map<CaseId, CaseState> states;
+  std::map<CaseId, SharedState> states;
 };
 
 struct Ledger::Impl {
@@ -71,7 +76,8 @@ struct Ledger::Impl {
   mutable std::map<std::pair<unsigned, std::uint64_t>, Hash> tile_roots;   // of full tiles, as far as they were asked for
 
   void put_tree(const Prepared& prepared, Batch::Impl& into);
-  void put_indexes(const Prepared& prepared, Batch::Impl& into);
+  void put_indexes(const Prepared& prepared, Batch::Impl& into) const;
+  void remember(const Prepared& prepared, Batch::Impl& into);   // in the overlay
 
   Result<void> load();
   Result<void> load_tree();

@@ -16,17 +16,26 @@ void put_entry(rocksdb::WriteBatch& writes, const Store& store, const Entry& ent
   const Bytes key = position_key(entry.position);
   writes.Put(store.family(Family::entries), slice(key), slice(bytes));
   writes.Put(store.family(Family::leaves), slice(key), slice(view(leaf)));
-  if (entry.case_id) writes.Put(store.family(Family::cases), slice(case_key(*entry.case_id, entry.revision.value_or(0), entry.position)), rocksdb::Slice());
 }
 
-void put_registers(rocksdb::WriteBatch& writes, const Store& store, std::map<std::string, Value>& registers, const Effect& effect) {
+void put_case_row(rocksdb::WriteBatch& writes, const Store& store, const Entry& entry) {
+  if (!entry.case_id) return;
+  writes.Put(store.family(Family::cases), slice(case_key(*entry.case_id, entry.revision.value_or(0), entry.position)), rocksdb::Slice());
+}
+
+void fold_registers(std::map<std::string, Value>& registers, const Effect& effect) {
+  for (const Change& change : effect.registers) {
+    if (change.value) registers.insert_or_assign(change.name, *change.value);
+    else registers.erase(change.name);
+  }
+}
+
+void put_registers(rocksdb::WriteBatch& writes, const Store& store, const Effect& effect) {
   for (const Change& change : effect.registers) {
     if (!change.value) {
-      registers.erase(change.name);
       writes.Delete(store.family(Family::registers), change.name);
       continue;
     }
-    registers.insert_or_assign(change.name, *change.value);
     Bytes value;
     put_value(value, *change.value);
     writes.Put(store.family(Family::registers), change.name, slice(value));
@@ -34,6 +43,12 @@ void put_registers(rocksdb::WriteBatch& writes, const Store& store, std::map<std
 }
 
 }  // namespace
+
+void Batch::Impl::put_last(const Store& store, bool indexed) {
+  writes.Put(store.family(Family::meta), slice(view(tree_key)), slice(encode(edge)));
+  if (!indexed) return;
+  for (const auto& [id, state] : states) writes.Put(store.family(Family::states), slice(view(id)), slice(encode(*state)));
+}
 
 Batch::Batch() : impl_(std::make_unique<Impl>()) {}
 Batch::~Batch() = default;
@@ -46,17 +61,17 @@ std::uint64_t Ledger::staged_size() const { return impl_->edge.size; }
 Instant Ledger::last_recorded_at() const { return impl_->last_recorded_at; }
 const std::map<std::string, Value>& Ledger::registers() const { return impl_->registers; }
 
-Result<std::optional<CaseState>> Ledger::staged_state(const CaseId& id) {
+Result<SharedState> Ledger::staged_state(const CaseId& id) {
   {
     const std::lock_guard lock(impl_->overlay_mutex);
-    if (const CaseState* cached = impl_->states.find(id)) return std::optional<CaseState>(*cached);
+    if (auto cached = impl_->states.find(id)) return cached;
   }
   ACTA_TRY(std::optional<CaseState> stored, state(id));
-  if (stored) {
-    const std::lock_guard lock(impl_->overlay_mutex);
-    impl_->states.put_clean(*stored);
-  }
-  return stored;
+  if (!stored) return SharedState();
+  auto shared = std::make_shared<const CaseState>(*std::move(stored));
+  const std::lock_guard lock(impl_->overlay_mutex);
+  impl_->states.put(shared);
+  return shared;
 }
 
 std::optional<SeenCommand> Ledger::staged_command(const CommandId& id) {
@@ -68,16 +83,17 @@ std::optional<SeenCommand> Ledger::staged_command(const CommandId& id) {
   return command(id);
 }
 
-Result<void> Ledger::prepare_case(Entry& entry, std::map<CaseId, CaseState>& states) {
+Result<void> Ledger::prepare_case(Entry& entry, std::map<CaseId, SharedState>& states) {
   if (!changes_case(entry)) return {};
-  auto known = states.find(*entry.case_id);
-  if (known == states.end()) {
-    ACTA_TRY(std::optional<CaseState> before, staged_state(*entry.case_id));
-    known = states.emplace(*entry.case_id, before.value_or(CaseState{})).first;
+  SharedState& known = states[*entry.case_id];
+  if (!known) {
+    ACTA_TRY(known, staged_state(*entry.case_id));
   }
-  ACTA_TRY(known->second, apply_unchecked(known->second, entry));
+  static const CaseState none;
+  ACTA_TRY(CaseState after, apply_unchecked(known ? *known : none, entry));
   if (!entry.effect) entry.effect.emplace();
-  entry.effect->state = state_digest(known->second);
+  entry.effect->state = state_digest(after);
+  known = std::make_shared<const CaseState>(std::move(after));
   return {};
 }
 
@@ -96,7 +112,8 @@ Result<void> Ledger::stage(std::vector<Entry> entries, Batch& batch) {
     ++next;
   }
   impl_->put_tree(prepared, *batch.impl_);
-  impl_->put_indexes(prepared, *batch.impl_);
+  if (impl_->options.indexed) impl_->put_indexes(prepared, *batch.impl_);
+  impl_->remember(prepared, *batch.impl_);
   return {};
 }
 
@@ -109,24 +126,29 @@ void Ledger::Impl::put_tree(const Prepared& prepared, Batch::Impl& into) {
   }
   last_recorded_at = prepared.entries.back().recorded_at;
   into.entries += prepared.entries.size();
-  into.after = Head{edge.size, edge.root()};
-  into.writes.Put(store->family(Family::meta), slice(view(tree_key)), slice(encode(edge)));
+  into.edge = edge;
 }
 
-void Ledger::Impl::put_indexes(const Prepared& prepared, Batch::Impl& into) {
+void Ledger::Impl::remember(const Prepared& prepared, Batch::Impl& into) {
   const std::lock_guard lock(overlay_mutex);
   for (const auto& [id, state] : prepared.states) {
-    into.writes.Put(store->family(Family::states), slice(view(id)), slice(encode(state)));
-    into.cases.push_back(id);
-    states.put_pinned(state);
+    states.put(state);
+    if (into.states.insert_or_assign(id, state).second) states.pin(id);
   }
   for (const Entry& entry : prepared.entries) {
-    if (entry.effect) put_registers(into.writes, *store, registers, *entry.effect);
+    if (entry.effect) fold_registers(registers, *entry.effect);
     if (!entry.command || entry.command->index != 0) continue;
-    const SeenCommand seen{entry.position, entry.command->count};
-    into.writes.Put(store->family(Family::commands), slice(view(entry.command->id)), slice(encode(seen)));
     into.commands.push_back(entry.command->id);
-    staged_commands.insert_or_assign(entry.command->id, seen);
+    staged_commands.insert_or_assign(entry.command->id, SeenCommand{entry.position, entry.command->count});
+  }
+}
+
+void Ledger::Impl::put_indexes(const Prepared& prepared, Batch::Impl& into) const {
+  for (const Entry& entry : prepared.entries) {
+    put_case_row(into.writes, *store, entry);
+    if (entry.effect) put_registers(into.writes, *store, *entry.effect);
+    if (!entry.command || entry.command->index != 0) continue;
+    into.writes.Put(store->family(Family::commands), slice(view(entry.command->id)), slice(encode(SeenCommand{entry.position, entry.command->count})));
   }
 }
 

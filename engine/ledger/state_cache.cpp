@@ -3,32 +3,25 @@
 
 namespace acta {
 
-const CaseState* StateCache::find(const CaseId& id) {
+SharedState StateCache::find(const CaseId& id) {
   const auto found = slots_.find(id);
   if (found == slots_.end()) return nullptr;
   recent_.splice(recent_.begin(), recent_, found->second.recent);
-  return &found->second.state;
+  return found->second.state;
 }
 
-StateCache::Slot& StateCache::touch(const CaseState& state) {
-  const auto found = slots_.find(state.id);
-  if (found != slots_.end()) {
-    found->second.state = state;
-    recent_.splice(recent_.begin(), recent_, found->second.recent);
-    return found->second;
-  }
-  recent_.push_front(state.id);
-  return slots_.emplace(state.id, Slot{state, 0, recent_.begin()}).first->second;
-}
-
-void StateCache::put_clean(const CaseState& state) {
-  touch(state);
+void StateCache::put(const SharedState& state) {
+  const auto [slot, is_new] = slots_.try_emplace(state->id);
+  if (is_new) slot->second.recent = recent_.insert(recent_.begin(), state->id);
+  else recent_.splice(recent_.begin(), recent_, slot->second.recent);
+  slot->second.state = state;
   shrink();
 }
 
-void StateCache::put_pinned(const CaseState& state) {
-  ++touch(state).pins;
-  shrink();
+void StateCache::pin(const CaseId& id) {
+  const auto found = slots_.find(id);
+  ACTA_ASSERT(found != slots_.end());
+  ++found->second.pins;
 }
 
 void StateCache::unpin(const CaseId& id) {
@@ -37,8 +30,9 @@ void StateCache::unpin(const CaseId& id) {
   --found->second.pins;
 }
 
+// Never the newest: whoever has put it is about to pin it.
 void StateCache::shrink() {
-  for (auto oldest = recent_.end(); slots_.size() > states_max && oldest != recent_.begin();) {
+  for (auto oldest = recent_.end(); slots_.size() > states_max && oldest != std::next(recent_.begin());) {
     --oldest;
     const auto slot = slots_.find(*oldest);
     if (slot->second.pins > 0) continue;

@@ -2,8 +2,9 @@
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <bit>
@@ -12,6 +13,7 @@
 
 #include "engine/disk.h"
 #include "engine/ledger/shortened_files.h"
+#include "events/log.h"
 
 namespace acta {
 namespace {
@@ -19,6 +21,10 @@ namespace {
 constexpr std::array<const char*, family_count> family_names = {"default", "entries", "cases", "commands", "leaves", "tiles", "states", "registers"};
 constexpr std::size_t write_buffer_bytes = 16u << 20;
 constexpr std::size_t block_cache_bytes = 16u << 20;
+constexpr std::size_t entry_block_bytes = 16u << 10;
+constexpr double filter_bits = 10;           // one look in a hundred at a table that does not hold the key
+constexpr double memory_filter_share = 0.02; // of a family's memory table
+constexpr std::size_t position_prefix_bytes = 4;
 
 // RocksDB's own log would be a file in the folder, written even by who only reads, and a full disk would end the process.
 struct ProcessLog final : rocksdb::Logger {
@@ -53,17 +59,37 @@ rocksdb::DBOptions database_options(const LedgerOptions& options, rocksdb::Env* 
   db.max_file_opening_threads = 1;
   db.db_write_buffer_size = 64u << 20;
   db.max_total_wal_size = 128u << 20;
+  db.allow_concurrent_memtable_write = false;   // one thread writes; it can then go on where it wrote last
   db.info_log = std::make_shared<ProcessLog>();
   db.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
   return db;
 }
 
-rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+// Keys come in their order: the next belongs behind the last.
+void grow_at_the_end(rocksdb::ColumnFamilyOptions& family) {
+  family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(position_prefix_bytes));
+}
+
+// Most keys that are looked for are not there: each new command is looked for once, however long the ledger is.
+void expect_misses(rocksdb::ColumnFamilyOptions& family, rocksdb::BlockBasedTableOptions& table) {
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits));
+  family.memtable_whole_key_filtering = true;
+  family.memtable_prefix_bloom_size_ratio = memory_filter_share;
+}
+
+rocksdb::ColumnFamilyOptions family_options(Family which, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   rocksdb::ColumnFamilyOptions family;
   family.compression = rocksdb::kLZ4Compression;
   family.write_buffer_size = write_buffer_bytes;
+  if (which == Family::entries) {
+    family.compression = rocksdb::kZSTD;
+    table.block_size = entry_block_bytes;
+  }
+  if (which == Family::leaves || which == Family::tiles) family.compression = rocksdb::kNoCompression;   // hashes
+  if (which == Family::entries || which == Family::leaves) grow_at_the_end(family);
+  if (which == Family::commands || which == Family::states) expect_misses(family, table);
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return family;
 }
@@ -85,7 +111,7 @@ Result<void> check_families(const rocksdb::DBOptions& db, const std::string& fol
 Result<void> open_database(const LedgerOptions& options, const rocksdb::DBOptions& db, Store& store) {
   const auto cache = rocksdb::NewLRUCache(block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (const char* name : family_names) descriptors.emplace_back(name, family_options(cache));
+  for (std::size_t i = 0; i < family_count; ++i) descriptors.emplace_back(family_names[i], family_options(static_cast<Family>(i), cache));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
   const rocksdb::Status status = options.access == Access::write

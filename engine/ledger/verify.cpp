@@ -68,6 +68,7 @@ void check_all(VerifyRun& run) {
   run.check_entries();
   run.check_root();
   run.check_derived();
+  run.check_anchored();
   run.check_signatures();
   remark_on_tail(run);
   remark_on_demo(run);

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "engine/anchor/time_stamp.h"
 #include "engine/ledger/ledger.h"
 #include "engine/ledger/log_keys.h"
 
@@ -24,6 +25,7 @@ struct VerifyOptions {
   std::string data_name;                  // how the folder is called in messages
   rocksdb::Env* env = nullptr;            // null: the real disk
   std::optional<PublicKey> key;           // a log key of the ledger that the caller trusts: those after it follow; absent: the one entry 0 names, and said so
+  std::optional<TimeStampTrust> time_stamps = {};   // who may have signed time stamps; absent: not checked, and said so
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
 
@@ -36,6 +38,7 @@ struct VerifyReport {
   std::vector<LogKey> keys;               // the whole succession
   std::uint64_t signed_size = 0;          // size - signed_size is the unsigned tail: sound, and said so
   std::uint64_t cases = 0, events = 0, refusals = 0, notices = 0, ledger_entries = 0;
+  std::uint64_t time_stamps = 0;          // recorded, whether they hold or not
   std::vector<Finding> findings;          // findings_max at most, then one that counts the rest
   std::vector<std::string> remarks;       // what cannot be proved; demo key; simulated clock
 };

@@ -112,6 +112,7 @@ void VerifyRun::check_publication(Position position, const Entry& entry) {
   if (concerns_log_keys(entry)) return check_log_keys(position, entry);
   if (entry.type == "ClockConfirmed" && !clock_confirmed) clock_confirmed = position;
   if (entry.type == rollback_type) return check_rollback(position, entry);
+  if (entry.type == anchored_type) return check_anchor(position, entry);
   const bool schema = entry.type == "SchemaPublished";
   if (!schema && entry.type != "DefinitionPublished") return;
   const auto read = schema ? read_schema_published(entry) : read_definition_published(entry);

@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "engine/anchor/anchors.h"
 #include "engine/control_events.h"
 #include "engine/ledger/growing_tiles.h"
 #include "engine/ledger/store.h"
@@ -49,6 +50,9 @@ struct VerifyRun {
   std::optional<Opening> opening;
   std::optional<LogKeys> log_keys;       // as far as the entries name them soundly
   std::optional<Position> clock_confirmed;
+  std::optional<Position> last_anchor;
+  std::vector<std::pair<Position, Checkpoint>> anchored;  // those whose receipt is over the checkpoint beside it
+  std::optional<Instant> last_stamp;
 
   // Positions known to be bad, as ascending ranges first to last. What follows from them is not told again.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> bad;
@@ -111,6 +115,10 @@ struct VerifyRun {
   void check_meta_rows();
   void check_published(ByteView key);
   std::uint64_t each_row(Family family, const std::string& what, const std::function<void(ByteView key, ByteView value)>& row);
+
+  // verify_anchors.cpp: time stamps, each against its checkpoint, and the checkpoints against the tree.
+  void check_anchor(Position position, const Entry& entry);
+  void check_anchored();
 
   // verify_signatures.cpp
   void read_heads();                     // which sizes to remember roots at

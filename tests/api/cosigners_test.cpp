@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <thread>
 
 #include "../projections/engine_fixture.h"
@@ -160,4 +161,25 @@ TEST_CASE("engine: a cosigned checkpoint is kept only of this log and tree, and 
   const SigningKey stranger(house.engine->genesis().origin, {});
   CHECK(house.engine->keep_cosigned(sign_checkpoint({house.engine->genesis().origin, 5, Hash{}}, stranger)).error().code == Code::damaged);
   CHECK(house.engine->cosigned_checkpoint() == *second);
+}
+
+TEST_CASE("cosigners: when the log key has changed, a witness that was given the new one goes on cosigning") {
+  CosignedFixture house;
+  const auto server = house.serve();
+  const auto rotated = house.engine->rotate_log_key({.actor = "jonna.lind", .role = "project_officer"}, {});
+  REQUIRE_MESSAGE(rotated, rotated.error().message);
+  const auto cosigners = Cosigners::start(*house.engine, house.options("http://" + server->address()));
+  REQUIRE(cosigners);
+  // The first checkpoint of a new key is signed by the old one too.
+  const std::uint64_t first = house.engine->ledger().head().size;
+  REQUIRE(soon([&] { return (*cosigners)->witnesses()[0].size == first; }));
+  house.open_case("k1");
+  REQUIRE(house.engine->checkpoint());
+  // It does not know the key of this one: its operator is told which to add.
+  REQUIRE(soon([&] { return (*cosigners)->witnesses()[0].failure.find(to_vkey(rotated->current().key)) != std::string::npos; }));
+  CHECK(house.engine->log_keys().open(*house.engine->cosigned_checkpoint())->size == first);
+  std::ofstream(house.folder / "w/logs", std::ios::app) << to_vkey(rotated->current().key) << "\n";
+  REQUIRE(house.witness->reload_logs());
+  const std::uint64_t size = house.engine->ledger().head().size;
+  CHECK(soon([&] { return house.engine->log_keys().open(*house.engine->cosigned_checkpoint())->size == size; }));
 }

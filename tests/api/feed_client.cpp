@@ -31,8 +31,8 @@ std::string drain_until(Feed& feed, std::string_view text) {
   std::string out;
   while (out.find(text) == std::string::npos) {
     const auto woken = std::make_shared<std::promise<void>>();
-    feed.wait([woken] { woken->set_value(); });
-    if (woken->get_future().wait_for(patience) == std::future_status::timeout) FAIL("nothing came; until then: ", out);
+    const bool waits = feed.wait([woken] { woken->set_value(); });
+    if (waits && woken->get_future().wait_for(patience) == std::future_status::timeout) FAIL("nothing came; until then: ", out);
     out += drain(feed).text;
   }
   return out;

@@ -80,7 +80,7 @@ TEST_CASE("feeds: who is not wanted for anything is not woken") {
   drain(*quiet);
   drain(*busy);
   bool woken = false;
-  quiet->wait([&woken] { woken = true; });
+  CHECK(quiet->wait([&woken] { woken = true; }));
   for (int i = 0; i < 3; ++i) drain_until(*busy, to_text(api.open_case("k" + std::to_string(i)).case_id));
   CHECK_FALSE(woken);          // all of these were published to `busy` after `quiet` had been asked
   CHECK(api.feeds->counts().parked == 1);
@@ -153,9 +153,9 @@ TEST_CASE("feeds: at the end everybody is woken, also who begins to wait afterwa
   const auto feed = follow(api, {.from = head_of(api)});
   drain(*feed);
   bool woken = false, woken_later = false;
-  feed->wait([&woken] { woken = true; });
+  CHECK(feed->wait([&woken] { woken = true; }));
   api.feeds->stop();
   CHECK(woken);
-  feed->wait([&woken_later] { woken_later = true; });
-  CHECK(woken_later);
+  CHECK_FALSE(feed->wait([&woken_later] { woken_later = true; }));
+  CHECK_FALSE(woken_later);
 }

@@ -25,6 +25,30 @@ json acknowledgement(std::string of_case) {
           {"role", "project_officer"}, {"evidence", {{{"category", "acknowledgement"}}}}};
 }
 
+json note_on(std::string of_case, const std::string& text) {
+  return {{"case", std::move(of_case)}, {"type", "NoteAdded"}, {"data", {{"note", text}}}, {"actor", "jonna.lind"}, {"role", "project_officer"}};
+}
+
+// A case that comes under review, and in the last line who had a part in it before finds for the partner.
+std::vector<json> to_refusal() {
+  auto opening = line_of("Reviewed");
+  opening["as"] = "@reviewed";
+  const auto line = [](const char* type, const char* role, json data, const char* evidence) {
+    return json{{"case", "@reviewed"}, {"type", type}, {"data", std::move(data)}, {"actor", "jonna.lind"}, {"role", role}, {"evidence", {{{"category", evidence}}}}};
+  };
+  auto inadmissible = line("RequestDeemedInadmissible", "programme_manager", json::object(), "checklist");
+  inadmissible["reason"] = "country";
+  return {opening, acknowledgement("@reviewed"), inadmissible, line("ReviewRequested", "project_officer", {{"against", "inadmissible"}, {"grounds", "invented"}}, "review_letter"),
+          line("ReviewUpheld", "programme_manager", {{"finding", "invented"}}, "review_report")};
+}
+
+std::uint64_t batches_of(const Engine& engine) {
+  const auto& batches = engine.measures().batch_entries;
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i <= batches.bounds().size(); ++i) sum += batches.counted(i);
+  return sum;
+}
+
 std::string ndjson(const std::vector<json>& lines) {
   std::string out;
   for (const auto& line : lines) out += line.dump() + "\n";
@@ -138,4 +162,84 @@ TEST_CASE("api: an import names its file, and is NDJSON") {
   check_problem(api.post("/v1/imports", json(""), {{"Content-Type", "application/x-ndjson"}}), 400, "malformed");
   check_problem(api.post("/v1/imports", json(""), {{"Content-Type", "application/x-ndjson"}, {"Acta-Source", digest}, {"Acta-Line", "0"}}), 400, "malformed");
   check_problem(api.post("/v1/imports", json(""), {{"Acta-Source", digest}}), 415, "wrong_media_type");
+}
+
+TEST_CASE("api: the lines of a long import share few syncs, and each case has its lines in their order") {
+  const ApiFixture api;
+  std::vector<json> lines;
+  constexpr int cases = 5, notes = 40;
+  for (int i = 0; i < cases; ++i) {
+    auto opening = line_of("Case " + std::to_string(i));
+    opening["as"] = "@" + std::to_string(i);
+    lines.push_back(opening);
+  }
+  for (int n = 0; n < notes; ++n)
+    for (int i = 0; i < cases; ++i) lines.push_back(note_on("@" + std::to_string(i), std::to_string(n)));
+  const auto before = api.engine->ledger().head().size;
+  const auto batches_before = batches_of(*api.engine);
+  const auto answers = import(api, ndjson(lines));
+  REQUIRE(answers.size() == lines.size());
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    CHECK(answers[i]["position"] == before + i);
+    CHECK(answers[i]["case"] == answers[i % cases]["case"]);
+    CHECK(answers[i]["revision"] == i / cases + 1);
+  }
+  CHECK(batches_of(*api.engine) - batches_before < lines.size());
+}
+
+TEST_CASE("api: of an import with a bad line in the middle exactly the lines before it are recorded, wherever it is found out") {
+  const ApiFixture api;
+  auto no_theme = line_of("Bad");
+  no_theme["data"].erase("theme");
+  auto not_twice = acknowledgement("@first");
+  for (const auto& [bad, status] : std::vector<std::pair<json, int>>{{no_theme, 422}, {not_twice, 409}, {note_on("@nobody", "n"), 422}, {note_on(std::string(36, '0'), "n"), 404}}) {
+    const auto before = api.engine->ledger().head().size;
+    auto first = line_of("First");
+    first["as"] = "@first";
+    std::vector<json> lines = {first, acknowledgement("@first")};
+    for (int i = 0; i < 20; ++i) lines.push_back(note_on("@first", std::to_string(i)));
+    lines.push_back(bad);
+    for (int i = 0; i < 20; ++i) lines.push_back(line_of("After"));
+    const auto answers = import(api, ndjson(lines), std::to_string(1'000 * before));
+    REQUIRE(answers.size() == 23);
+    CHECK(answers.back()["line"] == 1'000 * before + 22);
+    CHECK(answers.back()["problem"]["status"] == status);
+    CHECK(api.engine->ledger().head().size == before + 22);
+  }
+}
+
+TEST_CASE("api: of an import that a control refuses, the refusal is recorded and nothing after it") {
+  const ApiFixture api;
+  const auto before = api.engine->ledger().head().size;
+  std::vector<json> lines = to_refusal();
+  const auto good = lines.size() - 1;
+  for (int i = 0; i < 10; ++i) lines.push_back(line_of("After"));
+  const auto answers = import(api, ndjson(lines));
+  REQUIRE(answers.size() == good + 1);
+  CHECK(answers.back()["problem"]["code"] == "refused");
+  CHECK(api.engine->ledger().head().size == before + good + 1);
+}
+
+TEST_CASE("api: a key that stands twice in a file is one line the second time, or an error that names it") {
+  const ApiFixture api;
+  auto one = line_of("One"), other = line_of("Other");
+  one["key"] = other["key"] = "the-same";
+  const auto answers = import(api, ndjson({one, line_of("Between"), one, other, line_of("After")}));
+  REQUIRE(answers.size() == 4);
+  CHECK(answers[2]["replayed"] == true);
+  CHECK(answers[2]["case"] == answers[0]["case"]);
+  CHECK(answers[3]["line"] == 4);
+  CHECK(answers[3]["problem"]["code"] == "key_reused");
+}
+
+TEST_CASE("api: a line may name the reference of a case that an earlier line opened") {
+  const ApiFixture api;
+  const auto opened = import(api, ndjson({line_of("One")}));
+  const auto reference = json_of(api.get("/v1/cases/" + opened[0]["case"].get<std::string>()))["reference"].get<std::string>();
+  auto next = reference;
+  next.back() = static_cast<char>(next.back() + 1);   // the reference that line 2 will be given
+  const auto answers = import(api, ndjson({note_on(reference, "known"), line_of("Two"), note_on(next, "just opened")}), "2");
+  REQUIRE(answers.size() == 3);
+  CHECK(answers[0]["case"] == opened[0]["case"]);
+  CHECK(answers[2]["case"] == answers[1]["case"]);
 }

@@ -1,12 +1,14 @@
 // The listener over a raw socket: strict framing (RFC 9112), and limits on everything.
 
 #include <doctest/doctest.h>
-#include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <thread>
 
 #include "api/server.h"
+#include "events/log.h"
 #include "fixture.h"
 #include "raw_client.h"
 
@@ -172,6 +174,54 @@ TEST_CASE("listener: requests sent ahead are answered in their order, and after 
     CHECK(status_of(eager.read_answer()) == "200");
   }
   CHECK(fixture.metrics().find("acta_http_pipeline_pauses_total 2\n") != std::string::npos);
+}
+
+// Keeps a thousand requests ahead of their answers, for as long as it lives.
+class EagerClient {
+ public:
+  explicit EagerClient(const ListenerFixture& fixture) : client_(fixture.server->address(), RawClient::Noted::no), thread_([this, one = fixture.get()] { run(one); }) {}
+  ~EagerClient() {
+    enough_ = true;
+    thread_.join();
+  }
+
+ private:
+  static constexpr int ahead = 1'000;
+  void run(const std::string& one) {
+    std::string many;
+    for (int i = 0; i < ahead; ++i) many += one;
+    while (!enough_) {
+      client_.send(many);
+      for (int i = 0; i < ahead; ++i) client_.read_answer();
+    }
+  }
+  std::atomic<bool> enough_ = false;
+  RawClient client_;
+  std::thread thread_;
+};
+
+std::uint64_t livez_answers(const std::string& metrics) {
+  constexpr std::string_view line = "acta_http_requests_total{method=\"GET\",route=\"/livez\",status=\"200\"} ";
+  const auto at = metrics.find(line);
+  return at == std::string::npos ? 0 : std::stoull(metrics.substr(at + line.size()));
+}
+
+TEST_CASE("listener: more eager clients than threads do not keep a modest one from its turn") {
+  ServerOptions options;
+  options.limits.pipelined_max = 4;
+  ListenerFixture fixture(options);
+  RawClient modest(fixture.server->address(), RawClient::Noted::no);
+  std::vector<std::unique_ptr<EagerClient>> eager;
+  for (int i = 0; i < 6; ++i) eager.push_back(std::make_unique<EagerClient>(fixture));
+  // How many of theirs are answered between two of the modest one's, which asks again at once.
+  std::vector<std::uint64_t> between;
+  for (int i = 0; i < 200; ++i) {
+    const auto before = livez_answers(fixture.metrics_over(modest));
+    const auto after = livez_answers(fixture.metrics_over(modest));
+    if (before > 0) between.push_back(after - before);
+  }
+  std::sort(between.begin(), between.end());
+  CHECK(between[between.size() * 3 / 4] < 200);   // some 50; some 350 when each goes on as long as it can
 }
 
 TEST_CASE("listener: one address has no more than its share of connections, and gets it back") {

@@ -8,7 +8,9 @@ namespace acta::test {
 
 class RawClient {
  public:
-  explicit RawClient(const std::string& address);  // 127.0.0.1:port
+  enum class Noted { yes, no };   // for exchanges.h; what is said very often need not be
+
+  explicit RawClient(const std::string& address, Noted noted = Noted::yes);  // 127.0.0.1:port
   ~RawClient();
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
@@ -23,9 +25,10 @@ class RawClient {
 
  private:
   bool read_more();
+  const Noted noted_;
   int socket_ = -1;
   std::string pending_;
-  std::string sent_, received_;  // all of it, for exchanges.h
+  std::string sent_, received_;  // all of it, where it is noted
 };
 
 }  // namespace acta::test

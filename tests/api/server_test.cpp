@@ -1,7 +1,7 @@
 #include "api/server.h"
+#include "events/log.h"
 
 #include <doctest/doctest.h>
-#include <spdlog/spdlog.h>
 
 #include <future>
 #include <thread>

@@ -1,7 +1,6 @@
 // TLS as curl and openssl see it.
 
 #include <doctest/doctest.h>
-#include <spdlog/spdlog.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +8,7 @@
 #include <iterator>
 
 #include "api/server.h"
+#include "events/log.h"
 #include "fixture.h"
 #include "raw_client.h"
 

@@ -7,7 +7,7 @@ import json, os, pathlib, subprocess, sys, tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SKIPPED = 77
-MUST_BE_THERE = ("in process: acta, 32 clients", "in process: rocksdb, 32 clients", "over a socket: acta, 1 connections, 100 a second", "2,000 entries: verify",
+MUST_BE_THERE = ("in process: acta, 32 clients", "in process: rocksdb, 32 clients", "bulk import: all indexes and views", "bulk import: entries and tree alone", "over a socket: acta, 1 connections, 100 a second", "2,000 entries: verify",
                  "2,000 entries: first append after kill -9")
 
 

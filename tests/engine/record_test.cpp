@@ -1,3 +1,5 @@
+#include <future>
+
 #include "engine/engine.h"
 #include "events/render.h"
 #include "tests/engine/recording.h"
@@ -342,4 +344,37 @@ TEST_CASE("engine: a failed sync answers unavailable and stops all writing") {
   place.stop();
   place.reopen();
   CHECK(place.recorded(place.request("k1")).replayed);
+}
+
+TEST_CASE("engine: of a series, an opening says at once which case it opens, and the next is recorded on it") {
+  Recorder place;
+  place.create();
+  std::promise<Result<Recorded>> opened, noted;
+  const auto series = std::make_shared<Series>();
+  const auto on = place.engine->record(place.request("k1"), series, [&](Result<Recorded> result) { opened.set_value(std::move(result)); });
+  REQUIRE(on);
+  REQUIRE(place.engine->record(place.note(*on, "k2"), series, [&](Result<Recorded> result) { noted.set_value(std::move(result)); }));
+  CHECK(opened.get_future().get()->case_id == *on);
+  CHECK(noted.get_future().get()->revision == 2);
+}
+
+TEST_CASE("engine: a series that is repeated names the cases of then") {
+  Recorder place;
+  place.create();
+  const Recorded told = place.recorded(place.request("k1"));
+  place.reopen();
+  std::promise<Result<Recorded>> again;
+  const auto on = place.engine->record(place.request("k1"), std::make_shared<Series>(), [&](Result<Recorded> result) { again.set_value(std::move(result)); });
+  REQUIRE(on);
+  CHECK(*on == told.case_id);
+  CHECK(again.get_future().get()->replayed);
+}
+
+TEST_CASE("engine: what a series cannot take is told at once, and to nobody else") {
+  Recorder place;
+  place.create();
+  bool answered = false;
+  const auto on = place.engine->record(place.note(CaseId{}, "k1"), std::make_shared<Series>(), [&](Result<Recorded>) { answered = true; });
+  CHECK(on.error().code == Code::not_found);
+  CHECK_FALSE(answered);
 }

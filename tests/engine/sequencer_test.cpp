@@ -364,3 +364,38 @@ TEST_CASE("sequencer: a failed sync stops it for good, and nobody is told that h
   CHECK(small.record(small.opening(1, "k1")).error().code == Code::unavailable);
   CHECK(small.ledger->head().size == 1);
 }
+
+TEST_CASE("sequencer: of a series nothing is decided after what was not recorded, and others go on") {
+  SmallLedger small;
+  Gate gate(*small.ledger);
+  small.start();
+  auto first = small.sequencer->submit(small.opening(1, "first"));
+  gate.wait_until_entered();   // what comes now is decided in one batch
+  const auto series = std::make_shared<Series>();
+  const auto one_of_it = [&](Command command) {
+    command.series = series;
+    return small.sequencer->submit(std::move(command));
+  };
+  auto good = one_of_it(small.opening(1, "good"));
+  auto bad = one_of_it(small.closing(CaseId{}, 1, "bad"));
+  auto after = one_of_it(small.opening(1, "after"));
+  auto of_another = small.sequencer->submit(small.opening(1, "of another"));
+  gate.open();
+  CHECK(first.get());
+  CHECK(good.get());
+  CHECK(bad.get().error().code == Code::not_found);
+  CHECK_FALSE(after.get());
+  CHECK(of_another.get()->first == Position{2});
+  CHECK(small.ledger->head().size == 3);
+  CHECK_FALSE(one_of_it(small.opening(1, "later")).get());
+}
+
+TEST_CASE("sequencer: a series ends with what found no room, so that nothing after it comes before it") {
+  SmallLedger small;
+  small.queue_max = 0;
+  small.start();
+  Command command = small.opening(1, "k1");
+  command.series = std::make_shared<Series>();
+  CHECK(small.sequencer->submit(command).get().error().code == Code::busy);
+  CHECK(command.series->ended);
+}

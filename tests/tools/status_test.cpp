@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <regex>
+
 #include "tests/tools/desk.h"
 
 using namespace acta::test;
@@ -26,7 +28,7 @@ TEST_CASE("status: of a server it tells where it is, since when, and what it hol
   CHECK(desk.run({"subscriptions", "create", "warehouse", "--as", "reports.example"}).exit == 0);
   const auto answer = desk.run({"status"});
   CHECK(answer.exit == 0);
-  CHECK(holds(answer.out, " 0 open, 1 connections"));
+  CHECK(std::regex_search(answer.out, std::regex(" 0 open, [1-9][0-9]* connections")));   // those of earlier commands may still be leaving
   CHECK(holds(answer.out, "subscription warehouse  12 entries not acknowledged, the oldest for "));
   CHECK(holds(answer.out, "http://" + serving.address() + ", process " + std::to_string(serving.pid()) + ", up for "));
   const auto status = desk.run({"status", "--json"}).json();

@@ -157,6 +157,37 @@ def check_refused_policies(house, log_key):
         assert done.returncode != 0 and why in done.stderr, (policy, done.stderr)
 
 
+def doctor(house, *words):
+    done = subprocess.run([house.acta, "--data", house.data, "--json", "doctor", "--listen", "127.0.0.1:0", "--witness-policy", os.path.join(house.scratch, "policy"), *words], capture_output=True, text=True)
+    return done.returncode, {one["check"]: one["what"] for one in json.loads(done.stdout)["items"]}["witnesses"]
+
+
+def check_doctor(house, witnesses, policy):
+    """The policy is read, and held against the ledger; whoever of it does not answer is named, when that is asked."""
+    path = pathlib.Path(house.scratch, "policy")
+    path.write_text(policy)
+    code, what = doctor(house)
+    assert code == 0 and "names one, two; --outside asks them" in what, what
+    code, what = doctor(house, "--outside")
+    assert code == 0 and "and all answer" in what, what
+    witnesses[1].kill()
+    code, what = doctor(house, "--outside")
+    assert code != 0 and "two: no answer from" in what and "one:" not in what, what
+    assert doctor(house)[0] == 0, "without being asked to, nobody outside is asked"
+    house.serve()
+    path.write_text(policy.replace(witnesses[0].url, f"http://{house.address}"))
+    code, what = doctor(house, "--outside")
+    assert code != 0 and "one answers as no witness does (status 404)" in what, what
+    house.stop()
+    path.write_text("log acta.example/ledger+92e2fe06+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\n" + policy.split("\n", 1)[1])
+    code, what = doctor(house)
+    assert code != 0 and "it is for another log" in what, what
+    path.unlink()
+    code, what = doctor(house)
+    assert code != 0 and "policy" in what, what
+    witnesses[1].start()
+
+
 def main(acta):
     house = Installation(acta)
     witnesses = []
@@ -172,6 +203,7 @@ def main(acta):
         check_taken_away(house, server, log_key, witnesses, os.path.join(house.scratch, "policy"))
         check_failures(server, client, witnesses)
         house.stop()
+        check_doctor(house, witnesses, policy)
         house.verify()
         check_tls(house, log_key)
         house.verify()

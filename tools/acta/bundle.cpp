@@ -15,6 +15,7 @@
 #include "tools/acta/terminal.h"
 #include "tools/acta/trusted_keys.h"
 #include "tools/acta/verbs.h"
+#include "tools/acta/verified.h"
 
 namespace acta::cli {
 namespace {
@@ -28,7 +29,7 @@ VerdictRow row_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::sound: return {Exit::ok, "sound", "Sound: every entry is in the signed ledger, unaltered and without a gap."};
     case Verdict::incomplete: return {Exit::incomplete, "incomplete", "INCOMPLETE: the file was cut short. Fetch it again."};
-    case Verdict::untrusted_key: return {Exit::untrusted_key, "untrusted_key", "UNTRUSTED KEY: the bundle is sound, but its checkpoint is not signed with the key you trust."};
+    case Verdict::untrusted_key: return {Exit::untrusted_key, "untrusted_key", "UNTRUSTED KEY: the bundle is sound, but its checkpoint, or a time stamp in it, is not signed with a key you trust."};
     case Verdict::revoked_key: return {Exit::revoked_key, "revoked_key", "REVOKED KEY: the bundle fits together, but the key that vouches for it was revoked. Ask for one under the key in force."};
     case Verdict::tampered: break;
   }
@@ -37,7 +38,7 @@ VerdictRow row_of(Verdict verdict) {
 
 Json json_of(const Manifest& manifest) {
   Json out{{"origin", manifest.origin}, {"ledger", to_text(manifest.ledger)}, {"made", to_text(manifest.made)}, {"size", manifest.checkpoint.size}, {"root", to_base64(view(manifest.checkpoint.root))},
-           {"entries", manifest.asked.size()}, {"support", manifest.support}, {"cases", Json::array()}};
+           {"entries", manifest.asked.size()}, {"support", manifest.support}, {"anchors", manifest.anchors}, {"cases", Json::array()}};
   for (const auto& [key, position] : manifest.keys) out["keys"].push_back({{"key", to_vkey(key)}, {"named_at", position.value}});
   for (const BundledCase& held : manifest.cases) out["cases"].push_back({{"id", to_text(held.id)}, {"revisions", held.revisions}});
   for (const RevokedKey& one : manifest.revoked) out["revoked"].push_back({{"key", to_vkey(one.key)}, {"counts", one.counts}, {"said_at", one.said_at.value}});
@@ -72,10 +73,10 @@ void print(const BundleReport& report) {
   std::cout << row_of(report.verdict).meaning << "\n";
 }
 
-Result<BundleReport> check_file(const std::string& path, const std::optional<PublicKey>& key) {
+Result<BundleReport> check_file(const std::string& path, const std::optional<PublicKey>& key, const std::optional<TimeStampTrust>& time_stamps = {}) {
   ACTA_TRY(const std::string archive, read_input(path));
   Progress bar("verify");
-  return check_bundle(view(archive), {.key = key, .witnesses = {}, .progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); }});
+  return check_bundle(view(archive), {.key = key, .witnesses = {}, .time_stamps = time_stamps, .progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); }});
 }
 
 // Beside the file it will be, and gone when it does not become that.
@@ -143,7 +144,9 @@ int verify_bundle(const Globals& globals, const BundleVerifyOptions& options) {
     if (!keys) return report_usage(keys.error().message);
     key = keys->front();
   }
-  const auto found = check_file(options.path, key);
+  const auto time_stamps = trusted_time_stamps(options.timestamp_ca);
+  if (!time_stamps) return report_usage(time_stamps.error().message);
+  const auto found = check_file(options.path, key, *time_stamps);
   if (!found) return report(globals, found.error());
   if (globals.json) std::cout << json_of(*found).dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
   else print(*found);

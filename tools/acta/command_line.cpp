@@ -42,7 +42,7 @@ void add_server_settings(CLI::App& verb, Line& line) {
 }
 
 ServeOptions server_options(const Settings& settings) {
-  return {.listen = settings.text("listen"), .tls_certificate = settings.text("tls-cert"), .tls_key = settings.text("tls-key"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .pipelined_max = settings.number("pipelined-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level"), .witness_policy = settings.text("witness-policy"), .outside_ca = settings.text("outside-ca")};
+  return {.listen = settings.text("listen"), .tls_certificate = settings.text("tls-cert"), .tls_key = settings.text("tls-key"), .workers = static_cast<int>(settings.number("workers")), .connections_max = settings.number("connections-max"), .pipelined_max = settings.number("pipelined-max"), .free_bytes_min = settings.number("free-space-min") << 20, .log_level = settings.text("log-level"), .witness_policy = settings.text("witness-policy"), .outside_ca = settings.text("outside-ca"), .timestamp_url = settings.text("timestamp-url"), .timestamp_ca = settings.text("timestamp-ca"), .timestamp_policy = settings.text("timestamp-policy"), .timestamp_every_seconds = settings.number("timestamp-every")};
 }
 
 void add_init(CLI::App& app, Line& line) {
@@ -253,8 +253,9 @@ CLI::Validator not_empty() {
 
 void add_verify(CLI::App& app, Line& line) {
   CLI::App& verb = *app.add_subcommand("verify", "check every byte, hash, signature and state of the ledger");
-  auto key = chosen_with<std::string>(verb, line, verify);
-  verb.add_option("--key", *key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names")->check(not_empty());
+  auto options = chosen_with<VerifyVerbOptions>(verb, line, verify);
+  verb.add_option("--timestamp-ca", options->timestamp_ca, "authorities in PEM: a time stamp that leads to none of them is told");
+  verb.add_option("--key", options->key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names")->check(not_empty());
 }
 
 struct ProveOptions {
@@ -356,6 +357,26 @@ void add_note_verbs(CLI::App& app, Line& line) {
   verb.add_option("--succession", options->succession, "audit bundle of the log: the keys that follow from the one you give are known then");
 }
 
+void add_anchor_verbs(CLI::App& app, Line& line) {
+  CLI::App& anchor = *app.add_subcommand("anchor", "time stamps from outside (RFC 3161) over checkpoints of the ledger");
+  anchor.require_subcommand(1);
+  const auto chosen = [&](const char* name, const char* help, int (*run_verb)(const Globals&, const AnchorOptions&)) {
+    CLI::App& verb = *anchor.add_subcommand(name, help);
+    auto options = chosen_with<AnchorOptions>(verb, line, run_verb);
+    verb.add_option("--covers", options->entry, "the first that covers the entry at this position: it was there by then");
+    return std::pair(&verb, options);
+  };
+  const auto [list, listed] = chosen("list", "those recorded, the newest first", list_anchors);
+  list->add_option("--limit", listed->limit, "rows a page, at most 500");
+  list->add_option("--after", listed->after, "cursor printed below an earlier page");
+  const auto [show, shown] = chosen("show", "one of them; the newest", show_anchor);
+  show->add_option("POSITION", shown->position, "of the entry that records it");
+  const auto [out, taken] = chosen("export", "write the checkpoint and its receipt (FILE.tsr), for `openssl ts -verify`", export_anchor);
+  out->add_option("POSITION", taken->position, "of the entry that records it; default: the newest");
+  out->add_option("-o,--output", taken->output, "file for the checkpoint")->required();
+  anchor.add_subcommand("now", "have the running server ask for one at once")->callback([&line] { line.chosen = [&line] { return anchor_now(line.globals); }; });
+}
+
 void add_tile_verbs(CLI::App& app, Line& line) {
   CLI::App& ledger = *app.add_subcommand("ledger", "the log as a folder of tiles, for other people's tools");
   ledger.require_subcommand(1);
@@ -381,6 +402,7 @@ void add_bundle_verbs(CLI::App& app, Line& line) {
   CLI::App& verify = *bundle.add_subcommand("verify", "check a bundle; needs no ledger");
   auto checked = chosen_with<BundleVerifyOptions>(verify, line, verify_bundle);
   verify.add_option("FILE", checked->path, "the bundle")->required();
+  verify.add_option("--timestamp-ca", checked->timestamp_ca, "authorities in PEM: a time stamp that leads to none of them is told");
   verify.add_option("--key", checked->key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names")->check(not_empty());
 }
 
@@ -439,7 +461,8 @@ void add_operation_verbs(CLI::App& app, Line& line) {
   clock.require_subcommand(1);
   clock.add_subcommand("confirm", "the gap or jump was looked at: writes go on")->callback([&line] { line.chosen = [&line] { return confirm_clock(line.globals); }; });
   CLI::App& verb = *app.add_subcommand("doctor", "say why it would not start, and what to do");
-  verb.callback([&line] { line.chosen = [&line] { return doctor(line.globals, server_options(*line.settings)); }; });
+  auto outside = chosen_with<bool>(verb, line, [&line](const Globals& globals, bool asked) { return doctor(globals, server_options(*line.settings), asked); });
+  verb.add_flag("--outside", *outside, "also ask the witnesses, and the time-stamp server for one that is not recorded");
   add_server_settings(verb, line);
   CLI::App& anew = *app.add_subcommand("rebuild", "build views anew from the ledger; the old ones answer until the new ones take over");
   anew.add_option("VIEW", *chosen_with<std::string>(anew, line, rebuild), "as case_list; default: all of them, one after the other");
@@ -484,6 +507,7 @@ void add_verbs(CLI::App& app, Line& line) {
   add_verify(app, line);
   add_ledger_verbs(app, line);
   add_key_verbs(app, line);
+  add_anchor_verbs(app, line);
   add_proof_verbs(app, line);
   add_note_verbs(app, line);
   add_tile_verbs(app, line);

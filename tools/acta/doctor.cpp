@@ -47,9 +47,9 @@ void print(const std::vector<Check>& checks) {
 
 }  // namespace
 
-int doctor(const Globals& globals, const ServeOptions& options) {
+int doctor(const Globals& globals, const ServeOptions& options, bool outside) {
   if (!globals.url.empty()) return report_usage("doctor looks at a folder (--data) on this machine, not at a server (--url, ACTA_URL).");
-  const std::vector<Check> checks = examine(folders_of(globals), options);
+  const std::vector<Check> checks = examine(folders_of(globals), options, outside);
   if (globals.json) std::cout << json_of(checks).dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
   else print(checks);
   const auto first = std::find_if(checks.begin(), checks.end(), [](const Check& check) { return check.code.has_value(); });

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "api/outgoing.h"
 #include "api/server.h"
 #include "engine/clock_watch.h"
 #include "engine/folder_lock.h"
@@ -13,6 +14,7 @@
 #include "engine/published.h"
 #include "engine/signing_keys.h"
 #include "tools/acta/exit_code.h"
+#include "tools/acta/outside.h"
 #include "tools/acta/server_file.h"
 #include "tools/acta/tls_files.h"
 #include "tools/acta/transport.h"
@@ -21,6 +23,8 @@ namespace acta::cli {
 namespace {
 
 using Finding = Result<std::string>;
+
+constexpr int outside_timeout_ms = 5'000;
 
 rocksdb::Env& disk() { return *rocksdb::Env::Default(); }
 
@@ -33,7 +37,7 @@ Result<void> may_write(const std::string& folder, const std::string& else_do) {
 
 class Examination {
  public:
-  Examination(const Folders& folders, const ServeOptions& options) : folders_(folders), options_(options), server_(running_server(folders.data)) {}
+  Examination(const Folders& folders, const ServeOptions& options, bool outside) : folders_(folders), options_(options), outside_(outside), server_(running_server(folders.data)) {}
   std::vector<Check> all();
 
  private:
@@ -57,11 +61,14 @@ class Examination {
   Finding clock();
   Finding tls();
   Finding address();
+  Finding witnesses();
+  Finding time_stamps();
 
   KeyStoreOptions key_options() { return {.folder = folders_.keys, .kek_file = folders_.kek, .env = &disk(), .randomness = randomness_.get()}; }
 
   Folders folders_;
   const ServeOptions& options_;
+  const bool outside_;
   std::optional<ServerFile> server_;
   std::unique_ptr<Randomness> randomness_ = system_randomness();
   FolderLock lock_;
@@ -90,6 +97,8 @@ std::vector<Check> Examination::all() {
   }
   look("TLS", &Examination::tls);
   look("address", &Examination::address);
+  if (!options_.witness_policy.empty()) look("witnesses", &Examination::witnesses);
+  if (!options_.timestamp_url.empty()) look("time stamps", &Examination::time_stamps);
   return std::move(checks_);
 }
 
@@ -207,8 +216,38 @@ Finding Examination::address() {
   return options_.listen + " is free";
 }
 
+// What it says to something that is no checkpoint does not matter, as long as it says something.
+std::string silent_among(const CosignerOptions& options) {
+  std::string silent;
+  for (const auto& [name, url] : options.policy.urls) {
+    const auto answer = post_outgoing({.url = add_checkpoint_url(url), .media_type = "text/plain; charset=utf-8", .body = {}, .ca_file = options.ca_file, .timeout_ms = outside_timeout_ms});
+    if (!answer) silent += (silent.empty() ? "" : "; ") + name + ": " + answer.error().message;
+    else if (answer->status != 400) silent += (silent.empty() ? "" : "; ") + name + " answers as no witness does (status " + std::to_string(answer->status) + ")";
+  }
+  return silent;
+}
+
+Finding Examination::witnesses() {
+  ACTA_TRY(const auto cosigning, cosigning_of(options_));
+  if (log_keys_) ACTA_CHECK(check_policy(cosigning->policy, *log_keys_));
+  std::string names;
+  for (const auto& [name, url] : cosigning->policy.urls) names += (names.empty() ? "" : ", ") + name;
+  if (!outside_) return options_.witness_policy + " names " + names + "; --outside asks them";
+  const std::string silent = silent_among(*cosigning);
+  if (!silent.empty()) return error(Code::unavailable, silent + "; entries are recorded all the same, and stay without their cosignature");
+  return options_.witness_policy + " names " + names + ", and all answer";
+}
+
+Finding Examination::time_stamps() {
+  const TimeStamperOptions asking = *time_stamping_of(options_);
+  ACTA_CHECK(check_time_stamping(asking));
+  if (!outside_) return asking.url + " would be asked, and believed under " + asking.trusted + "; --outside asks it";
+  ACTA_TRY(const TimeStamp stamp, try_time_stamp(asking, WallClock().now()));
+  return asking.url + " gives time stamps: " + to_text(stamp.at) + ", signed by " + stamp.signer;
+}
+
 }  // namespace
 
-std::vector<Check> examine(const Folders& folders, const ServeOptions& options) { return Examination(folders, options).all(); }
+std::vector<Check> examine(const Folders& folders, const ServeOptions& options, bool outside) { return Examination(folders, options, outside).all(); }
 
 }  // namespace acta::cli

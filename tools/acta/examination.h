@@ -23,7 +23,8 @@ struct Check {
   std::optional<Code> code = {};   // wrong: what a start would fail with
 };
 
-// In the order in which a start meets them. `options`: what the server would be started with.
-std::vector<Check> examine(const Folders& folders, const ServeOptions& options);
+// In the order in which a start meets them. `options`: what the server would be started with. `outside`: witnesses and
+// time-stamp server are asked too; else only whether they could be.
+std::vector<Check> examine(const Folders& folders, const ServeOptions& options, bool outside);
 
 }  // namespace acta::cli

@@ -12,7 +12,7 @@ namespace acta::cli {
 
 class ImportChunk {
  public:
-  static constexpr std::size_t bytes_max = 256 * 1024, lines_max = 200;
+  static constexpr std::size_t bytes_max = 768 * 1024, lines_max = 1'000;
 
   // Lines must follow each other without a gap.
   void add(std::uint64_t number, std::string_view line);

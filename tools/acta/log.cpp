@@ -2,11 +2,12 @@
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+
+#include "events/log.h"
 
 namespace acta::cli {
 namespace {

@@ -1,4 +1,3 @@
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,15 +6,15 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "api/cosigners.h"
 #include "api/server.h"
 #include "engine/control_events.h"
+#include "events/log.h"
 #include "projections/subscriptions.h"
 #include "projections/view.h"
 #include "tools/acta/banner.h"
-#include "tools/acta/input.h"
 #include "tools/acta/log.h"
 #include "tools/acta/open_files.h"
+#include "tools/acta/outside.h"
 #include "tools/acta/server_file.h"
 #include "tools/acta/service_manager.h"
 #include "tools/acta/session.h"
@@ -42,6 +41,7 @@ struct House {
   std::unique_ptr<Views> views;
   std::unique_ptr<Subscriptions> subscriptions;
   std::unique_ptr<Cosigners> cosigners;
+  std::unique_ptr<TimeStamper> time_stamper;
   std::unique_ptr<Server> server;
 };
 
@@ -68,12 +68,16 @@ std::string url_of(const House& house) { return url_of(server_file_of(house)); }
 
 // Nothing: no witness is asked.
 Result<std::unique_ptr<Cosigners>> cosigners_of(Engine& engine, const ServeOptions& options) {
-  if (options.witness_policy.empty()) return std::unique_ptr<Cosigners>();
-  ACTA_TRY(const std::string text, read_input(options.witness_policy));
-  CosignerOptions cosigning;
-  ACTA_TRY(cosigning.policy, parse_policy(text));
-  cosigning.ca_file = options.outside_ca;
-  return Cosigners::start(engine, std::move(cosigning));
+  ACTA_TRY(auto cosigning, cosigning_of(options));
+  if (!cosigning) return std::unique_ptr<Cosigners>();
+  return Cosigners::start(engine, *std::move(cosigning));
+}
+
+// Nothing: no time-stamp server is.
+Result<std::unique_ptr<TimeStamper>> time_stamper_of(Engine& engine, const ServeOptions& options) {
+  auto time_stamping = time_stamping_of(options);
+  if (!time_stamping) return std::unique_ptr<TimeStamper>();
+  return TimeStamper::start(engine, *std::move(time_stamping));
 }
 
 Result<House> open_house(const Globals& globals, const ServeOptions& options) {
@@ -89,6 +93,8 @@ Result<House> open_house(const Globals& globals, const ServeOptions& options) {
   house.token = to_hex(random_bytes(*system_randomness(), token_bytes));
   ACTA_TRY(house.cosigners, cosigners_of(*house.engine, options));
   server.cosigners = house.cosigners.get();
+  ACTA_TRY(house.time_stamper, time_stamper_of(*house.engine, options));
+  server.time_stamper = house.time_stamper.get();
   server.listen = options.listen;
   server.workers = options.workers;
   server.connections_max = options.connections_max;
@@ -100,9 +106,11 @@ Result<House> open_house(const Globals& globals, const ServeOptions& options) {
 }
 
 Result<void> close_house(House& house, const std::string& data) {
+  if (house.time_stamper) house.time_stamper->stop();   // who waits for it is answered
   house.server.reset();
   remove_server_file(data);
   house.cosigners.reset();
+  house.time_stamper.reset();
   house.views.reset();
   return house.engine->close();
 }

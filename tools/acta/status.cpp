@@ -42,6 +42,15 @@ std::string witness_line(const Json& of) {
   return line;
 }
 
+std::string anchor_line(const Json& of) {
+  const auto exposed = count_at(of, "unanchored_entries");
+  std::string line = "a time stamp covers " + entries(count_at(of, "size"));
+  line += exposed == 0 ? ", all" : "; " + entries(exposed) + " not yet, the oldest for " + duration(count_at(of, "oldest_unanchored_seconds"));
+  const Json& server = member(of, "server");
+  if (!server.is_object()) return line + "; no time-stamp server is asked";
+  return text_at(server, "failure").empty() ? line : line + "; it fails: " + text_at(server, "failure");
+}
+
 std::string view_line(const Json& view) {
   const std::string state = text_at(view, "state");
   if (state == "stopped") return "stands still at entry " + std::to_string(count_at(view, "position")) + ": " + text_at(view, "reason");
@@ -81,6 +90,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Json& status, co
       {"writes", text_at(status, "writes")},
   };
   if (member(status, "witnessed").is_object()) lines.emplace_back("witnessed", witness_line(member(status, "witnessed")));
+  if (member(status, "anchored").is_object()) lines.emplace_back("anchored", anchor_line(member(status, "anchored")));
   for (const Json& view : member(status, "views")) lines.emplace_back("view " + text_at(view, "name"), view_line(view));
   if (server.is_object()) lines.emplace_back("feeds", feeds_line(member(status, "feeds"), count_at(server, "connections")));
   for (const Json& one : member(status, "subscriptions")) lines.emplace_back("subscription " + text_at(one, "name"), lag_text(member(one, "lag"), "not acknowledged"));

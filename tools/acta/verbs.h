@@ -27,6 +27,9 @@ struct ServeOptions {
   std::uint64_t free_bytes_min = 0;
   std::string log_level;
   std::string witness_policy, outside_ca;   // files; empty: no witness is asked, the system's authorities are trusted
+  std::string timestamp_url = {};           // empty: no time-stamp server is asked
+  std::string timestamp_ca = {}, timestamp_policy = {};
+  std::uint64_t timestamp_every_seconds = 0;
 };
 int serve(const Globals& globals, const ServeOptions& options);
 
@@ -117,8 +120,11 @@ int show_subscription(const Globals& globals, const SubscriptionOptions& options
 int acknowledge_subscription(const Globals& globals, const SubscriptionOptions& options);
 int delete_subscription(const Globals& globals, const SubscriptionOptions& options);
 
-// vkey: the log key the caller trusts; empty: the one entry 0 names.
-int verify(const Globals& globals, const std::string& vkey);
+struct VerifyVerbOptions {
+  std::string key;                          // a log key the caller trusts; empty: the one entry 0 names
+  std::string timestamp_ca;                 // file: who may have signed time stamps; empty: not checked, and said so
+};
+int verify(const Globals& globals, const VerifyVerbOptions& options);
 // witnessed: the newest that enough witnesses cosigned.
 int checkpoint(const Globals& globals, bool witnessed);
 struct CompareOptions {
@@ -149,6 +155,17 @@ struct KeyRevokeOptions {
   std::optional<std::uint64_t> counts;      // absent: from now on
 };
 int revoke_key(const Globals& globals, const KeyRevokeOptions& options);
+
+struct AnchorOptions {
+  std::optional<std::uint64_t> position;    // of the entry that records the time stamp; absent: the newest
+  std::optional<std::uint64_t> entry;       // the first that covers this one
+  std::optional<std::uint32_t> limit;
+  std::string after, output;
+};
+int list_anchors(const Globals& globals, const AnchorOptions& options);
+int show_anchor(const Globals& globals, const AnchorOptions& options);
+int export_anchor(const Globals& globals, const AnchorOptions& options);
+int anchor_now(const Globals& globals);
 
 // Numbers and hashes as they were typed: read strictly, and named when they are wrong.
 struct InclusionOptions {
@@ -188,6 +205,7 @@ struct BundleCreateOptions {
 int create_bundle(const Globals& globals, const BundleCreateOptions& options);
 struct BundleVerifyOptions {
   std::string path, key;                        // key empty: the one entry 0 names
+  std::string timestamp_ca;                     // file: who may have signed time stamps; empty: not checked, and said so
 };
 int verify_bundle(const Globals& globals, const BundleVerifyOptions& options);
 
@@ -217,7 +235,8 @@ int create_key_backup(const Globals& globals, const KeyBackupOptions& options);
 int list_key_backups(const Globals& globals, const KeyBackupOptions& options);
 int verify_key_backup(const Globals& globals, const KeyBackupOptions& options);
 int restore_key_backup(const Globals& globals, const KeyBackupOptions& options);
-int doctor(const Globals& globals, const ServeOptions& options);
+// outside: also asks the witnesses and the time-stamp server.
+int doctor(const Globals& globals, const ServeOptions& options, bool outside);
 int status(const Globals& globals);
 int show_config(const Globals& globals, const Settings& settings, bool with_origin);
 int check_config(const Globals& globals, const Settings& settings);

@@ -10,10 +10,13 @@ struct Verified {
   std::string ledger, head;                // the database's folder; a head file, empty: none to compare with
   std::string name;                        // what the report calls it
   std::optional<PublicKey> key;
+  std::optional<TimeStampTrust> time_stamps = {};
 };
 
 // What --key gave; empty: nothing. Error: invalid, naming the option.
 Result<std::optional<PublicKey>> trusted_key(const std::string& vkey);
+// What --timestamp-ca gave; empty: nothing. Error: invalid, naming the option.
+Result<std::optional<TimeStampTrust>> trusted_time_stamps(const std::string& path);
 // A database that cannot be opened as a ledger is a tampered one.
 Result<VerifyReport> verified(const Verified& what);
 // Gives the exit code.

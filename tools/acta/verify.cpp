@@ -37,7 +37,7 @@ constexpr std::array verdict_rows = {
     VerdictRow{Verdict::sound, Exit::ok, "sound", "Sound: every entry, hash, index, signature and case state is what it has to be."},
     VerdictRow{Verdict::tampered, Exit::tampered, "tampered", "TAMPERED: what is stored is not what was recorded. Keep the folder as it is and restore a backup beside it."},
     VerdictRow{Verdict::incomplete, Exit::incomplete, "incomplete", "INCOMPLETE: not everything could be read, so nothing is vouched for."},
-    VerdictRow{Verdict::untrusted_key, Exit::untrusted_key, "untrusted_key", "UNTRUSTED KEY: the ledger was not signed with the key you trust."},
+    VerdictRow{Verdict::untrusted_key, Exit::untrusted_key, "untrusted_key", "UNTRUSTED KEY: the ledger, or a time stamp in it, was not signed with a key you trust."},
     VerdictRow{Verdict::revoked_key, Exit::revoked_key, "revoked_key", "REVOKED KEY: a signature stands here that was made after its key was revoked. Find out who made it, and trust no copy that it stands under."},
 };
 
@@ -49,7 +49,7 @@ Json json_of(const VerifyReport& report) {
   Json out{{"verdict", row_of(report.verdict).name}, {"size", report.size}, {"root", to_base64(view(report.root))}, {"origin", report.origin}, {"key", report.vkey}, {"signed_size", report.signed_size}, {"unsigned", unsigned_tail(report)}};
   out["keys"] = Json::array();
   for (const LogKey& key : report.keys) out["keys"].push_back({{"key", to_vkey(key.key)}, {"named_at", key.named_at.value}, {"counts", key.counts ? Json(*key.counts) : Json()}});
-  out["counts"] = {{"cases", report.cases}, {"events", report.events}, {"refusals", report.refusals}, {"notices", report.notices}, {"ledger", report.ledger_entries}};
+  out["counts"] = {{"cases", report.cases}, {"events", report.events}, {"refusals", report.refusals}, {"notices", report.notices}, {"ledger", report.ledger_entries}, {"time_stamps", report.time_stamps}};
   out["findings"] = Json::array();
   for (const Finding& finding : report.findings)
     out["findings"].push_back({{"position", finding.position ? Json(finding.position->value) : Json()}, {"what", finding.what}, {"detail", finding.detail}});
@@ -96,6 +96,13 @@ Result<std::optional<PublicKey>> trusted_key(const std::string& vkey) {
   return std::optional(*std::move(parsed));
 }
 
+Result<std::optional<TimeStampTrust>> trusted_time_stamps(const std::string& path) {
+  if (path.empty()) return std::optional<TimeStampTrust>();
+  auto trust = TimeStampTrust::load(path);
+  if (!trust) return error(Code::invalid, "--timestamp-ca must name certificates in PEM: " + trust.error().message + ".");
+  return std::optional(*std::move(trust));
+}
+
 Result<VerifyReport> verified(const Verified& what) {
   Progress bar("verify");
   const VerifyOptions options{
@@ -104,6 +111,7 @@ Result<VerifyReport> verified(const Verified& what) {
       .data_name = what.name,
       .env = nullptr,
       .key = what.key,
+      .time_stamps = what.time_stamps,
       .progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); },
   };
   auto report = acta::verify(options);
@@ -117,13 +125,15 @@ int print_verified(const Globals& globals, const VerifyReport& report, const std
   return row_of(report.verdict).exit;
 }
 
-int verify(const Globals& globals, const std::string& vkey) {
+int verify(const Globals& globals, const VerifyVerbOptions& options) {
   if (!globals.url.empty()) return report_usage("verify looks at the bytes of a folder (--data), not at what a server says (--url, ACTA_URL).");
-  const auto key = trusted_key(vkey);
+  const auto key = trusted_key(options.key);
   if (!key) return report_usage(key.error().message);
+  const auto time_stamps = trusted_time_stamps(options.timestamp_ca);
+  if (!time_stamps) return report_usage(time_stamps.error().message);
   const auto subject = ledger_copy(folders_of(globals));
   if (!subject) return report(globals, subject.error());
-  const auto found = verified({.ledger = subject->ledger, .head = subject->head, .name = globals.data, .key = *key});
+  const auto found = verified({.ledger = subject->ledger, .head = subject->head, .name = globals.data, .key = *key, .time_stamps = *time_stamps});
   return found ? print_verified(globals, *found, globals.data) : report(globals, found.error());
 }
 

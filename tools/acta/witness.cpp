@@ -1,6 +1,5 @@
 // A witness: its own small process, with its own key and memory.
 
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -9,6 +8,7 @@
 
 #include "api/server.h"
 #include "api/witness.h"
+#include "events/log.h"
 #include "tools/acta/log.h"
 #include "tools/acta/open_files.h"
 #include "tools/acta/session.h"

@@ -12,7 +12,7 @@ numbers = itertools.count()
 
 def ledger_load(place, what, seconds, **more):
     folder = place.scratch / f"{what}.{next(numbers)}"
-    if what != "record":
+    if what not in ("record", "import"):
         folder.mkdir()
     return measured(place, what, folder, seconds, **more)
 
@@ -40,6 +40,12 @@ def in_process(place, given):
     yield Measurement("in process: append and fdatasync", lambda number: floor(number, "append"))
 
 
+def bulk_import(place, given):
+    """The same lines through the same door; without indexes there is nothing but entries and their tree."""
+    for indexed, what in ((1, "all indexes and views"), (0, "entries and tree alone")):
+        yield Measurement(f"bulk import: {what}", lambda _, indexed=indexed: ledger_load(place, "import", given.seconds, indexed=indexed))
+
+
 def load(place, peer, address, seconds, connections, rate):
     words = [place.build / "bench/acta-load", "--peer", peer, "--address", address, "--run", f"r{os.getpid()}.{next(numbers)}", "--body", EVENT, "--opening", OPENING,
              "--rate", rate, "--seconds", seconds, "--publishers", connections, "--subscribers", 0]
@@ -62,4 +68,4 @@ def over_http(place, given):
 
 
 def measurements(place, given):
-    return [*in_process(place, given), *over_http(place, given)]
+    return [*in_process(place, given), *bulk_import(place, given), *over_http(place, given)]

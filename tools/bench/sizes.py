@@ -15,7 +15,7 @@ class Filled:
 
     def fill(self):
         if not self.folder.exists():
-            commits.measured(self.place, "fill", self.folder, 0, events=self.size)
+            commits.measured(self.place, "import", self.folder, 0, lines=self.size)
         return self
 
     def serve(self):

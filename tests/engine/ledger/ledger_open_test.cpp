@@ -1,5 +1,7 @@
 // What a ledger makes of the folder it finds: what heals, what goes on, and what refuses the start.
 
+#include <rocksdb/table.h>
+
 #include "engine/ledger/ledger.h"
 #include "tests/engine/files.h"
 #include "tests/engine/ledger/told_ledger.h"
@@ -32,7 +34,13 @@ TEST_CASE("ledger: RocksDB runs with the options of the design") {
   CHECK(options.paranoid_checks);
   REQUIRE(options.file_checksum_gen_factory);
   CHECK(std::string_view(options.file_checksum_gen_factory->Name()) == rocksdb::GetFileChecksumGenCrc32cFactory()->Name());
-  for (rocksdb::ColumnFamilyHandle* family : (*store)->families) CHECK((*store)->db->GetOptions(family).compression == rocksdb::kLZ4Compression);
+  const auto options_of = [&](Family family) { return (*store)->db->GetOptions((*store)->family(family)); };
+  CHECK(options_of(Family::entries).compression == rocksdb::kZSTD);
+  CHECK(options_of(Family::leaves).compression == rocksdb::kNoCompression);
+  for (const Family family : {Family::commands, Family::states}) {
+    const auto* table = options_of(family).table_factory->GetOptions<rocksdb::BlockBasedTableOptions>();
+    CHECK_MESSAGE(table->filter_policy, "a new command must not be looked for in every table");
+  }
 }
 
 TEST_CASE("ledger: every table file carries its checksum from the first on, and no other file is left in the folder") {
@@ -65,7 +73,7 @@ TEST_CASE("ledger: opened again at any size around a full tile it goes on with t
     CHECK(told.ledger->last_recorded_at() == last);
     CHECK(told.ledger->registers() == registers);
     CHECK(*told.ledger->state(told_case(3)) == state);
-    CHECK(*told.ledger->staged_state(told_case(3)) == state);
+    CHECK(**told.ledger->staged_state(told_case(3)) == *state);
   }
   told.stop();
   CHECK(told.check().verdict == Verdict::sound);

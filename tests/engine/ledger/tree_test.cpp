@@ -1,5 +1,6 @@
 #include "engine/ledger/tree.h"
 
+#include "engine/ledger/remembered_subtrees.h"
 #include "tests/engine/ledger/worked_example.h"
 
 using namespace acta;
@@ -214,4 +215,25 @@ TEST_CASE("tree: a subtree that cannot be read is told, not proved around") {
   CHECK(root_at(5, broken).error().code == Code::damaged);
   CHECK(inclusion_proof(2, 5, broken).error().code == Code::damaged);
   CHECK(consistency_proof(3, 5, broken).error().code == Code::damaged);
+}
+
+TEST_CASE("tree: what was read once is not read again, and proofs are the same") {
+  std::uint64_t reads = 0;
+  RememberedSubtrees remembered([&](unsigned level, std::uint64_t index) {
+    ++reads;
+    return roots().reader()(level, index);
+  });
+  for (std::uint64_t index = 0; index < size_max; ++index) REQUIRE(*inclusion_proof(index, size_max, remembered.reader()) == *inclusion_proof(index, size_max, roots().reader()));
+  const auto first_time = std::exchange(reads, 0);
+  CHECK(first_time < 3 * size_max);
+  REQUIRE(inclusion_proof(200, size_max, remembered.reader()));
+  CHECK(reads == 1);   // the sibling leaf
+}
+
+TEST_CASE("tree: what could not be read is asked for again") {
+  bool readable = false;
+  RememberedSubtrees remembered([&](unsigned level, std::uint64_t index) { return readable ? roots().reader()(level, index) : Result<Hash>(error(Code::unavailable, "not now")); });
+  CHECK_FALSE(root_at(size_max, remembered.reader()));
+  readable = true;
+  CHECK(*root_at(size_max, remembered.reader()) == roots().trees[size_max]);
 }

@@ -1,4 +1,4 @@
-// The engine in this process: what it costs to record, without HTTP and without views.
+// The engine in this process: what it costs to record, without HTTP, without JSON and without views.
 
 #include <nlohmann/json.hpp>
 
@@ -14,7 +14,6 @@ namespace {
 constexpr std::string_view mark = "@MARK@";
 constexpr std::uint64_t measured_first = 500;       // events from which the bytes of one are told
 constexpr std::uint64_t hashed_max = 20'000;
-constexpr int filling_clients = 64;
 
 template <class Given>
 Given must(Result<Given> result) {
@@ -24,28 +23,20 @@ Given must(Result<Given> result) {
 
 std::unique_ptr<Engine> opened(const std::string& folder, Access access) { return must(Engine::open(Folders::beside(folder), access, {})); }
 
-std::unique_ptr<Engine> created(const std::string& folder) {
-  const Founding founding{.origin = "acta.example/bench", .facility = "Bench", .founders = {{"first", {"programme_manager"}}, {"second", {"programme_manager"}}}};
-  return must(Engine::create(Folders::beside(folder), founding, {}));
-}
-
-// One client: a case of its own and what it records there.
+// One client: a case of its own and what it records there, the same text each time under a key of its own.
 class Client {
  public:
-  Client(Engine& engine, std::string name, const std::string& opening_body, std::string event_body) : engine_(engine), name_(std::move(name)), event_body_(std::move(event_body)) {
+  Client(Engine& engine, std::string name, const std::string& opening_body, std::string event_body) : engine_(engine), name_(std::move(name)) {
     const auto opened = must(engine_.record(submission(opening_body, ".open")));
-    case_ = opened.case_id;
-    revision_ = opened.revision;
+    event_body.replace(event_body.find(mark), mark.size(), "0000bec4-0000-7000-8000-000000000000");
+    event_ = submission(event_body, "");
+    event_.case_id = opened.case_id;
+    event_.expected_revision = opened.revision;
   }
   bool record(std::uint64_t number) {
-    auto body = event_body_;
-    const auto digits = std::to_string(number);
-    body.replace(body.find(mark), mark.size(), "0000bec4-0000-7000-8000-" + std::string(12 - digits.size(), '0') + digits);
-    auto event = submission(body, "." + std::to_string(number));
-    event.case_id = case_;
-    event.expected_revision = revision_;
-    const auto recorded = engine_.record(event);
-    if (recorded) revision_ = recorded->revision;
+    event_.key = name_ + "." + std::to_string(number);
+    const auto recorded = engine_.record(event_);
+    if (recorded) event_.expected_revision = recorded->revision;
     return static_cast<bool>(recorded);
   }
 
@@ -63,9 +54,8 @@ class Client {
   }
 
   Engine& engine_;
-  std::string name_, event_body_;
-  CaseId case_;
-  Revision revision_ = 0;
+  std::string name_;
+  Submission event_;
 };
 
 std::vector<std::unique_ptr<Client>> clients_of(Engine& engine, int count, const std::string& opening_body, const std::string& event_body) {
@@ -104,6 +94,11 @@ Outcome over_entries(const std::string& folder, double seconds, const std::funct
 
 }  // namespace
 
+std::unique_ptr<Engine> created(const std::string& folder, const Environment& environment) {
+  const Founding founding{.origin = "acta.example/bench", .facility = "Bench", .founders = {{"first", {"programme_manager"}}, {"second", {"programme_manager"}}}};
+  return must(Engine::create(Folders::beside(folder), founding, environment));
+}
+
 Outcome record_events(const std::string& folder, const std::string& opening_body, const std::string& event_body, int count, double seconds) {
   const auto engine = created(folder);
   const auto bytes = bytes_of_an_event(*engine, opening_body, event_body);
@@ -111,22 +106,6 @@ Outcome record_events(const std::string& folder, const std::string& opening_body
   auto outcome = clients(count, seconds, [&](int client, std::uint64_t number) { return all[static_cast<std::size_t>(client)]->record(number); });
   outcome.bytes_per_event = bytes;
   return outcome;
-}
-
-void fill_ledger(const std::string& folder, const std::string& opening_body, const std::string& event_body, std::uint64_t events) {
-  const auto engine = created(folder);
-  constexpr std::uint64_t events_of_a_case = 100;
-  std::atomic<std::uint64_t> taken = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < filling_clients; ++i)
-    threads.emplace_back([&, i] {
-      for (std::uint64_t round = 0; taken.fetch_add(events_of_a_case) + events_of_a_case <= events; ++round) {
-        Client client(*engine, std::to_string(i) + "." + std::to_string(round), opening_body, event_body);
-        for (std::uint64_t number = 1; number < events_of_a_case; ++number)
-          if (!client.record(number)) give_up("an event was refused");
-      }
-    });
-  for (auto& thread : threads) thread.join();
 }
 
 Outcome hash_entries(const std::string& folder, double seconds) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/engine.h"
+
 namespace acta::bench {
 
 struct Outcome {
@@ -20,8 +22,13 @@ void print(const Outcome& outcome);
 // --- what is measured; each ends the program with a sentence when it cannot
 // Engine::record, of an event each on a case of the client's own.
 Outcome record_events(const std::string& folder, const std::string& opening_body, const std::string& event_body, int clients, double seconds);
-// Fills a new ledger with `events` of them.
-void fill_ledger(const std::string& folder, const std::string& opening_body, const std::string& event_body, std::uint64_t events);
+// Lines of NDJSON through POST /v1/imports, without a socket; cases of 100 lines. `lines` 0: for `seconds`.
+struct ImportOrder {
+  std::uint64_t lines = 0;
+  double seconds = 0;
+  bool indexed = true;          // all of them: the ledger's, and the views until they have seen the last line; or none
+};
+Outcome import_lines(const std::string& folder, const std::string& opening_body, const std::string& event_body, const ImportOrder& order);
 // RocksDB with its own group commit, each write synced.
 Outcome write_rocksdb(const std::string& folder, std::size_t bytes, int clients, double seconds);
 // write and fdatasync of one file.
@@ -31,6 +38,8 @@ Outcome hash_entries(const std::string& folder, double seconds);
 // SHA-256 over the same entries, and nothing else.
 Outcome digest_entries(const std::string& folder, double seconds);
 
+// --- what several of them need
+std::unique_ptr<Engine> created(const std::string& folder, const Environment& environment = {});
 [[noreturn]] void give_up(const std::string& why);
 
 }  // namespace acta::bench

@@ -12,8 +12,8 @@ namespace {
 using namespace acta::bench;
 
 constexpr const char* usage =
-    "acta-ledger-load record|fill|rocksdb|append|hashes|digests --folder DIR [--opening FILE --body FILE]\n"
-    "                 [--clients 1] [--seconds 3] [--bytes 600] [--events 100000]\n";
+    "acta-ledger-load record|import|rocksdb|append|hashes|digests --folder DIR [--opening FILE --body FILE]\n"
+    "                 [--clients 1] [--seconds 3] [--bytes 600] [--lines 0] [--indexed 1]\n";
 
 using Words = std::map<std::string, std::string>;
 
@@ -34,6 +34,7 @@ Outcome measured(const std::string& what, Words& words) {
   const int count = static_cast<int>(number(words, "--clients", 1));
   const auto bytes = static_cast<std::size_t>(number(words, "--bytes", 600));
   if (what == "record") return record_events(folder, text_of(words["--opening"]), text_of(words["--body"]), count, seconds);
+  if (what == "import") return import_lines(folder, text_of(words["--opening"]), text_of(words["--body"]), {.lines = static_cast<std::uint64_t>(number(words, "--lines", 0)), .seconds = seconds, .indexed = number(words, "--indexed", 1) != 0});
   if (what == "rocksdb") return write_rocksdb(folder, bytes, count, seconds);
   if (what == "append") return append_file(folder, bytes, seconds);
   if (what == "hashes") return hash_entries(folder, seconds);
@@ -47,11 +48,6 @@ int main(int count, char** words) {
   Words given;
   for (int i = 2; i + 1 < count; i += 2) given[words[i]] = words[i + 1];
   if (count < 4 || count % 2 != 0 || !given.contains("--folder")) give_up(usage);
-  const std::string what = words[1];
-  if (what == "fill") {
-    fill_ledger(given["--folder"], text_of(given["--opening"]), text_of(given["--body"]), static_cast<std::uint64_t>(number(given, "--events", 100'000)));
-    return 0;
-  }
-  print(measured(what, given));
+  print(measured(words[1], given));
   return 0;
 }
