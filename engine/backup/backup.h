@@ -30,7 +30,7 @@ struct Backup {
   Hash root;
   std::string note;                        // the head file at that time; empty: there was none
   std::vector<BackupFile> files;
-  std::vector<BackupFile> subscriptions;   // named readers of the feed, and how far each had come
+  std::vector<BackupFile> subscriptions = {};   // named readers of the feed, and how far each had come
 };
 
 using BackupProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;   // bytes
