@@ -92,6 +92,23 @@ Result<void> remove_file_durably(rocksdb::Env& env, const std::string& path) {
   return sync_folder(env, parent_of(path));
 }
 
+Result<void> remove_folder_durably(rocksdb::Env& env, const std::string& path) {
+  std::vector<std::string> names;
+  const rocksdb::Status listed = env.GetChildren(path, &names);
+  if (listed.IsNotFound()) return {};
+  ACTA_CHECK(checked(listed, "read", path));
+  for (const std::string& name : names) {
+    if (name == "." || name == "..") continue;
+    const std::string child = path + "/" + name;
+    bool folder = false;
+    ACTA_CHECK(checked(env.IsDirectory(child, &folder), "read", child));
+    if (folder) ACTA_CHECK(remove_folder_durably(env, child));
+    else ACTA_CHECK(checked(env.DeleteFile(child), "remove", child));
+  }
+  ACTA_CHECK(checked(env.DeleteDir(path), "remove", path));
+  return sync_folder(env, parent_of(path));
+}
+
 Result<void> make_folder(rocksdb::Env& env, const std::string& path) {
   const rocksdb::Status created = env.CreateDirIfMissing(path);
   if (!created.ok()) return error(Code::unavailable, "create " + path + ": " + created.ToString());

@@ -20,6 +20,8 @@ Result<void> write_file_durably(rocksdb::Env& env, const std::string& path, Byte
 Result<void> create_file_durably(rocksdb::Env& env, const std::string& path, ByteView bytes);
 // Gone for good: removed, fsync of the directory. Error: not_found, unavailable.
 Result<void> remove_file_durably(rocksdb::Env& env, const std::string& path);
+// A folder with all that is in it; interrupted, some of it is left. Nothing is there: done. Error: unavailable.
+Result<void> remove_folder_durably(rocksdb::Env& env, const std::string& path);
 // Error: unavailable. `path` may exist. Mode 0700, made durable in its parent.
 Result<void> make_folder(rocksdb::Env& env, const std::string& path);
 

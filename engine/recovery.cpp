@@ -66,7 +66,7 @@ Result<std::optional<Rollback>> LockedHouse::find() const {
   ACTA_TRY(const auto outside, head_outside());
   if (!outside) return std::optional<Rollback>();
   const Head head = ledger->head();
-  Rollback found{.outside = outside->checkpoint, .note = outside->note, .unknown_key = log_keys->signer_of(*parse_note(outside->note), outside->checkpoint.size) == HeadSigner::nobody_known, .size = head.size, .root = head.root};
+  Rollback found{.ledger = opening.ledger, .outside = outside->checkpoint, .note = outside->note, .unknown_key = log_keys->signer_of(*parse_note(outside->note), outside->checkpoint.size) == HeadSigner::nobody_known, .size = head.size, .root = head.root};
   found.recorded = recorded_incident(found);
   // The incident itself may have made the ledger as long as what was lost.
   if (found.recorded) return std::optional(std::move(found));

@@ -7,6 +7,7 @@ namespace acta {
 
 // A ledger older than its newest signed checkpoint, as after a restore.
 struct Rollback {
+  LedgerId ledger = {};
   Checkpoint outside;                       // of the head file
   std::string note;                         // the head file
   bool unknown_key = false;                 // it was signed by none of the keys named here: the log key has changed since

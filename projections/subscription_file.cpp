@@ -1,8 +1,11 @@
 #include "projections/subscription_file.h"
 
+#include <rocksdb/env.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/disk.h"
 #include "events/json.h"
 #include "events/sha256.h"
 
@@ -90,6 +93,23 @@ Result<Subscription> parse_subscription(std::string_view text, const LedgerId& l
   ACTA_TRY(out.first, position_at(json, "first"));
   ACTA_TRY(out.next, position_at(json, "next"));
   return out;
+}
+
+Result<std::vector<std::string>> forget_subscriptions_beyond(rocksdb::Env& env, const std::string& folder, const LedgerId& ledger, std::uint64_t size) {
+  std::vector<std::string> files, forgotten;
+  const auto listed = env.GetChildren(folder, &files);
+  if (listed.IsNotFound()) return forgotten;
+  if (!listed.ok()) return error(Code::unavailable, "reading " + folder + ": " + listed.ToString());
+  std::sort(files.begin(), files.end());
+  for (const std::string& file : files) {
+    if (!is_subscription_name(file)) continue;
+    ACTA_TRY(const Bytes content, read_file(env, folder + "/" + file));
+    const auto subscription = parse_subscription(text_view(content), ledger);
+    if (!subscription || subscription->next.value <= size) continue;
+    ACTA_CHECK(remove_file_durably(env, folder + "/" + file));
+    forgotten.push_back(file);
+  }
+  return forgotten;
 }
 
 }  // namespace acta

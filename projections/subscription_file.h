@@ -9,4 +9,8 @@ std::string subscription_text(const Subscription& subscription, const LedgerId& 
 // Error: damaged; foreign (it counts the positions of another ledger).
 Result<Subscription> parse_subscription(std::string_view text, const LedgerId& ledger);
 
+// Removes for good, from the folder of a stopped ledger, those that acknowledged entries which a ledger of `size` does not have:
+// others will stand at these positions. One that cannot be read stays, to be told of. Gives their names. Error: unavailable.
+Result<std::vector<std::string>> forget_subscriptions_beyond(rocksdb::Env& env, const std::string& folder, const LedgerId& ledger, std::uint64_t size);
+
 }  // namespace acta

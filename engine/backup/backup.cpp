@@ -5,17 +5,19 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <numeric>
 
 #include "engine/backup/hashed_copy.h"
 #include "engine/control_events.h"
 #include "engine/disk.h"
 #include "engine/folders.h"
 #include "engine/published.h"
+#include "events/sha256.h"
 
 namespace acta {
 namespace {
 
-constexpr std::string_view lists = "/backups", stored = "/files", list_suffix = ".list", unfinished = ".tmp";
+constexpr std::string_view subscriptions = "/subscriptions", lists = "/backups", stored = "/files", list_suffix = ".list", unfinished = ".tmp";
 constexpr std::size_t digits = 6;
 
 std::string list_path(const std::string& folder, std::uint64_t number) {
@@ -103,6 +105,19 @@ Result<void> take_files(rocksdb::Env& env, const std::string& folder, const Back
   return sync_names(env, folder + std::string(stored));
 }
 
+// Small, and in memory.
+Result<void> take_subscriptions(rocksdb::Env& env, const std::string& folder, const BackupSource& source, BackupMade& made) {
+  for (const BackupSource::Subscription& one : source.subscriptions) {
+    const BackupFile file{.digest = sha256(one.content), .size = one.content.size(), .name = one.name};
+    made.backup.subscriptions.push_back(file);
+    if (size_of(env, file_path(folder, file.digest)) == file.size && env.FileExists(file_path(folder, file.digest)).ok()) continue;
+    ACTA_CHECK(write_file_durably(env, file_path(folder, file.digest), one.content));
+    ++made.files_copied;
+    made.bytes_copied += file.size;
+  }
+  return {};
+}
+
 // What the copied ledger says of itself.
 Result<void> describe(rocksdb::Env& env, const BackupSource& source, Backup& backup) {
   ACTA_TRY(const auto ledger, Ledger::open({.folder = source.ledger, .env = &env, .access = Access::read, .create = false, .sync = true}));
@@ -118,18 +133,39 @@ Result<void> check_place(rocksdb::Env& env, const std::string& data) {
   return {};
 }
 
-Result<void> restore_files(rocksdb::Env& env, const std::string& folder, const Backup& backup, const std::string& ledger, const BackupProgress& progress) {
-  std::uint64_t total = 0;
-  for (const BackupFile& file : backup.files) total += file.size;
-  Progressed progressed(progress, total);
-  for (const BackupFile& file : backup.files) {
-    ACTA_TRY(const HashedFile copied, copy_file(env, file_path(folder, file.digest), ledger + "/" + file.name, progressed.reader()));
+std::uint64_t bytes_of(const std::vector<BackupFile>& files) {
+  return std::accumulate(files.begin(), files.end(), std::uint64_t{0}, [](std::uint64_t sum, const BackupFile& file) { return sum + file.size; });
+}
+
+Result<void> restore_files(rocksdb::Env& env, const std::string& folder, const std::vector<BackupFile>& files, const std::string& to, const BackupProgress& progress) {
+  Progressed progressed(progress, bytes_of(files));
+  for (const BackupFile& file : files) {
+    ACTA_TRY(const HashedFile copied, copy_file(env, file_path(folder, file.digest), to + "/" + file.name, progressed.reader()));
     if (copied.digest != file.digest) return error(Code::damaged, folder + "/" + file_name(file.digest) + " (" + file.name + ") is not what was backed up: restore another backup; `acta backup verify` says which are whole");
   }
-  return sync_names(env, ledger);
+  return sync_names(env, to);
+}
+
+Result<void> restore_subscriptions(rocksdb::Env& env, const std::string& folder, const Backup& backup, const std::string& data) {
+  if (backup.subscriptions.empty()) return {};
+  ACTA_CHECK(make_folder(env, data + std::string(subscriptions)));
+  return restore_files(env, folder, backup.subscriptions, data + std::string(subscriptions), {});
 }
 
 }  // namespace
+
+// A name that a write has not reached yet ends with .tmp.
+Result<std::vector<BackupSource::Subscription>> read_subscriptions(rocksdb::Env& env, const std::string& folder) {
+  std::vector<BackupSource::Subscription> found;
+  for (const std::string& name : names_in(env, folder)) {
+    if (name.ends_with(unfinished)) continue;
+    auto content = read_file(env, folder + "/" + name);
+    if (!content && content.error().code == Code::not_found) continue;   // removed meanwhile
+    if (!content) return content.error();
+    found.push_back({.name = name, .content = *std::move(content)});
+  }
+  return found;
+}
 
 Result<std::vector<Backup>> list_backups(rocksdb::Env& env, const std::string& folder) {
   if (!env.FileExists(folder + std::string(lists)).ok()) return error(Code::not_found, "no backups in " + folder);
@@ -159,6 +195,7 @@ Result<BackupMade> create_backup(rocksdb::Env& env, const std::string& folder, c
     if (earlier.origin != made.backup.origin) return error(Code::conflict, folder + " holds backups of " + earlier.origin + ", this is " + made.backup.origin + ": name another folder");
   remove_unfinished(env, folder);
   made.backup.number = before.empty() ? 1 : before.back().number + 1;
+  ACTA_CHECK(take_subscriptions(env, folder, source, made));
   ACTA_CHECK(take_files(env, folder, source, made));
   const std::string text = to_text(made.backup);
   ACTA_CHECK(write_file_durably(env, list_path(folder, made.backup.number), view(std::string_view(text))));
@@ -167,10 +204,10 @@ Result<BackupMade> create_backup(rocksdb::Env& env, const std::string& folder, c
 
 std::vector<BackupFault> check_backup(rocksdb::Env& env, const std::string& folder, const Backup& backup, const BackupProgress& progress) {
   std::vector<BackupFault> faults;
-  std::uint64_t total = 0;
-  for (const BackupFile& file : backup.files) total += file.size;
-  Progressed progressed(progress, total);
-  for (const BackupFile& file : backup.files) {
+  std::vector<BackupFile> files = backup.files;
+  files.insert(files.end(), backup.subscriptions.begin(), backup.subscriptions.end());
+  Progressed progressed(progress, bytes_of(files));
+  for (const BackupFile& file : files) {
     const auto found = hash_file(env, file_path(folder, file.digest), progressed.reader());
     const bool missing = !found && found.error().code == Code::not_found;
     if (!found) faults.push_back({.file = file_name(file.digest), .name = file.name, .detail = missing ? "is missing" : found.error().message, .missing = missing});
@@ -193,7 +230,8 @@ Result<void> restore_backup(rocksdb::Env& env, const std::string& folder, const 
   ACTA_CHECK(make_folder(env, data));
   const std::string ledger = data + "/ledger";
   ACTA_CHECK(make_folder(env, ledger));
-  ACTA_CHECK(restore_files(env, folder, backup, ledger, progress));
+  ACTA_CHECK(restore_files(env, folder, backup.files, ledger, progress));
+  ACTA_CHECK(restore_subscriptions(env, folder, backup, data));
   return write_format(env, data);
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "engine/ledger/note.h"
+#include "events/bytes.h"
 #include "events/ids.h"
 #include "events/time.h"
 
@@ -29,6 +30,7 @@ struct Backup {
   Hash root;
   std::string note;                        // the head file at that time; empty: there was none
   std::vector<BackupFile> files;
+  std::vector<BackupFile> subscriptions = {};   // named readers of the feed, and how far each had come
 };
 
 using BackupProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;   // bytes
@@ -38,7 +40,12 @@ struct BackupSource {
   std::string note;                        // the head file, read before the copy was made
   Instant now;
   BackupProgress progress = {};
+  // Read before the copy was made, so that none is ahead of it. Kept as they are.
+  struct Subscription { std::string name; Bytes content; };
+  std::vector<Subscription> subscriptions = {};
 };
+// All that lie in a folder. Nothing: there is no such folder. Error: unavailable.
+Result<std::vector<BackupSource::Subscription>> read_subscriptions(rocksdb::Env& env, const std::string& folder);
 
 struct BackupMade {
   Backup backup;
@@ -62,10 +69,10 @@ struct BackupFault {
 // Reads every file of a backup; goes on after a fault.
 std::vector<BackupFault> check_backup(rocksdb::Env& env, const std::string& folder, const Backup& backup, const BackupProgress& progress);
 
-// The database's files, linked into a new folder: to look into a backup costs no space. Error: unavailable.
+// The database's files alone, linked into a new folder: to look into a backup costs no space. Error: unavailable.
 Result<void> link_backup(rocksdb::Env& env, const std::string& folder, const Backup& backup, const std::string& to);
 
-// Into a data folder that must not exist, or be empty. Each file is checked while it is copied; the folder is one of Acta's
+// With its subscriptions, into a data folder that must not exist, or be empty. Each file is checked while it is copied; the folder is one of Acta's
 // only when all is there and durable. Error: conflict, damaged (file named), full, unavailable.
 Result<void> restore_backup(rocksdb::Env& env, const std::string& folder, const Backup& backup, const std::string& data, const BackupProgress& progress);
 

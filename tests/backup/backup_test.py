@@ -11,6 +11,8 @@ from server import Client, Installation
 
 CLIENTS = 3
 KILLS = 4
+NO_PROCESS = 2 ** 22 + 1                 # beyond what the kernel gives out
+READER = ("--as", "reports.job", "--role", "project_officer")
 
 
 def ran(place, *words, exit=0, data=None, folders=()):
@@ -77,7 +79,13 @@ def made_under_load(place, backups, tiles):
     """Two backups and two exports while clients record, and some that are killed."""
     load = Load(place.serve())
     load.grow()
+    ran(place, *READER, "subscriptions", "create", "early")
+    ran(place, *READER, "subscriptions", "ack", "early", "1")
+    left = [pathlib.Path(folder, f"verify-{NO_PROCESS}") for folder in (place.data, backups)]
+    for folder in left:
+        (folder / "ledger").mkdir(parents=True)      # of checks that were killed
     first = json.loads(ran(place, "--json", "backup", "create", backups))
+    assert first["subscriptions"] == 1 and not any(folder.exists() for folder in left), left
     exported = json.loads(ran(place, "--json", "ledger", "export-tiles", tiles))
     load.grow()
     second = json.loads(ran(place, "--json", "backup", "create", backups))
@@ -90,6 +98,8 @@ def made_under_load(place, backups, tiles):
         time.sleep(0.01 * kill)
         creating.send_signal(signal.SIGKILL)
         creating.wait()
+    ran(place, *READER, "subscriptions", "create", "late")
+    ran(place, *READER, "subscriptions", "ack", "late", str(first["size"]))
     load.stop()
     assert sum(load.recorded) > 0
     ran(place, "verify")          # of the server that still runs
@@ -115,19 +125,54 @@ def restored(place, backups, first, vkey):
     assert "is not empty" in ran(place, "backup", "restore", backups, place.data, "--number", "1", exit=4)
     told = ran(place, "backup", "restore", backups, data, "--number", "1", folders=folders)
     assert "LOCKED" in told, told
+    assert os.listdir(os.path.join(data, "subscriptions")) == ["early"], "named subscriptions did not come back"
+    shutil.copy(os.path.join(place.data, "subscriptions", "late"), os.path.join(data, "subscriptions"))   # put back by hand
+    shutil.copytree(os.path.join(place.data, "views"), os.path.join(data, "views"))
     newest = json.loads(ran(place, "--json", "recover", data=data, folders=folders, exit=3))
     assert newest["found"]["size"] == first["size"] and newest["state"] == "locked", newest
     assert "missing" in ran(place, "cases", data=data, folders=folders, exit=3)
     assert "missing" in ran(place, "serve", "--listen", "127.0.0.1:0", data=data, folders=folders, exit=3)
     accept = ["recover", "--accept-rollback", "--found", str(first["size"]), "--why", "disk lost", "--as", "first", "--role", "programme_manager"]
     ran(place, *accept, "--signed", str(newest["signed"]["size"] + 1), data=data, folders=folders, exit=4)
-    ran(place, *accept, "--signed", str(newest["signed"]["size"]), data=data, folders=folders)
+    told = ran(place, *accept, "--signed", str(newest["signed"]["size"]), data=data, folders=folders)
+    assert "forgotten: late." in told and os.listdir(os.path.join(data, "subscriptions")) == ["early"], told
+    assert not os.path.exists(os.path.join(data, "views")), "views of lost entries are left"
     ran(place, "cases", data=data, folders=folders)
     report = json.loads(ran(place, "--json", "verify", data=data, folders=folders))
     assert report["size"] == first["size"] + 2 and any(remark.startswith("a rollback was accepted") and "disk lost" in remark for remark in report["remarks"]), report
     tiles = os.path.join(place.scratch, "restored-tiles")
     ran(place, "ledger", "export-tiles", tiles, data=data, folders=folders)
     return read_tiles(tiles, vkey)
+
+
+def keys_apart(place, backups, first):
+    """Keys backed up while serving, verified against the ledger backup they serve, put back elsewhere; nobody else may read them."""
+    kept = os.path.join(place.scratch, "kept")
+    place.serve()
+    made = json.loads(ran(place, "--json", "backup", "keys", "create", kept, "--ledger", backups))
+    assert made["serves"]["size"] > first["size"] and made["expired"] == [], made
+    checked = json.loads(ran(place, "--json", "backup", "keys", "verify", kept, "--ledger", backups))
+    assert checked["verdict"] == "sound" and checked["keys"] > 0, checked
+    place.stop()
+    open_to_others = [path for path in pathlib.Path(kept).rglob("*") if path.stat().st_mode & 0o077]
+    assert not open_to_others, open_to_others
+    assert "apart" in ran(place, "backup", "keys", "create", backups, "--ledger", backups, exit=4)
+    elsewhere = ("--keys", os.path.join(place.scratch, "new.keys"), "--kek", os.path.join(place.scratch, "new.kek"))
+    ran(place, "backup", "keys", "restore", kept, exit=4)
+    ran(place, "backup", "keys", "restore", kept, folders=elsewhere)
+    ran(place, "cases", folders=elsewhere)
+    expired(place, kept)
+
+
+def expired(place, kept):
+    """As if it had been made 31 days ago: not put back, and destroyed by the next."""
+    listed = pathlib.Path(kept, "keys-000001", "list")
+    made = next(line for line in listed.read_text().splitlines() if line.startswith("made "))
+    listed.write_text(listed.read_text().replace(made, f"made {int(made.split()[1]) - 31 * 24 * 3600 * 1_000_000}"))
+    lost = ("--keys", os.path.join(place.scratch, "lost.keys"), "--kek", os.path.join(place.scratch, "lost.kek"))
+    assert "expired" in ran(place, "backup", "keys", "restore", kept, folders=lost, exit=1)
+    made = json.loads(ran(place, "--json", "backup", "keys", "create", kept, "--ledger", os.path.join(place.scratch, "backups")))
+    assert made["expired"] == [1] and os.listdir(kept) == ["keys-000002"], made
 
 
 def altered(place, backups):
@@ -154,6 +199,7 @@ def main(acta):
         ran(place, "ledger", "verify-tiles", tiles, "--key", vkey)
         ours = read_tiles(tiles, vkey)
         whole_backups(place, backups)
+        keys_apart(place, backups, first)
         theirs = restored(place, backups, first, vkey)
         assert theirs[:first["size"]] == ours[:first["size"]], "what was restored is not what was backed up"
         altered(place, backups)

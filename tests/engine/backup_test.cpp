@@ -178,6 +178,29 @@ TEST_CASE("backup: one folder holds the backups of one ledger") {
   CHECK(other.take().error().code == Code::conflict);
 }
 
+TEST_CASE("backup: named subscriptions come back with the ledger, and are checked like its files") {
+  BackedUp place;
+  const std::string folder = place.folders.data + "/subscriptions";
+  fs::create_directory(folder);
+  write(folder + "/reports", bytes_of("as its reader left it"));
+  write(folder + "/reports.tmp", bytes_of("half"));
+  auto kept = read_subscriptions(disk(), folder);
+  REQUIRE(kept);
+  const auto made = create_backup(disk(), place.backups, {.ledger = ledger_folder(place.folders), .note = {}, .now = Instant{1}, .subscriptions = *kept});
+  REQUIRE(made);
+  const auto listed = list_backups(disk(), place.backups);
+  REQUIRE(listed);
+  const Backup backup = listed->back();
+  REQUIRE(backup.subscriptions.size() == 1);
+  const std::string data = place.scratch / "restored";
+  REQUIRE(place.restore(backup, data));
+  CHECK(content(data + "/subscriptions/reports") == content(folder + "/reports"));
+  CHECK_FALSE(fs::exists(data + "/subscriptions/reports.tmp"));
+  write(place.stored(backup.subscriptions.front()), bytes_of("as nobody left it ..."));
+  REQUIRE(place.faults(backup).size() == 1);
+  CHECK(place.faults(backup).front().name == "reports");
+}
+
 TEST_CASE("backup: a list says the same when it is read again, and anything else is refused") {
   Backup backup{.number = 0, .made = Instant{7}, .origin = "acta.example/o", .size = 3, .root = Hash{}, .note = "n\n\nx\n", .files = {{.digest = Hash{}, .size = 9, .name = "000012.sst"}}};
   const auto again = parse_backup(to_text(backup));

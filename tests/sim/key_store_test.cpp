@@ -2,8 +2,8 @@
 
 #include <map>
 
+#include "engine/backup/key_backup.h"
 #include "engine/disk.h"
-#include "engine/privacy/key_store.h"
 #include "tests/sim/troubles.h"
 
 using namespace acta;
@@ -57,7 +57,46 @@ class Minted final : public Story {
   bool destroyed_ = false;
 };
 
+const std::string kept = "/kept";
+
+// Backed up, as often as it takes; then put back by somebody who lost the store.
+class BackedUp final : public Story {
+ public:
+  void act(FaultyDisk& disk) override {
+    for (int attempt = 0; attempt < 2 && !taken_; ++attempt) taken_ = static_cast<bool>(take(disk));
+    const auto listed = list_key_backups(disk.env(), kept);
+    if (listed && !listed->empty()) restored_ = static_cast<bool>(restore_key_backup(disk.env(), kept, listed->back(), "/back.keys", "/back.kek"));
+  }
+  std::optional<std::string> judge(FaultyDisk& disk) override {
+    const auto listed = list_key_backups(disk.env(), kept);
+    if (!listed && (taken_ || listed.error().code != Code::not_found)) return listed.error().message;
+    if (listed)
+      for (const KeyBackup& backup : *listed)
+        if (const auto store = open_key_backup(disk.env(), kept, backup, *randomness); !store) return "a listed backup: " + store.error().message;
+    if (taken_ && listed->empty()) return "a backup that was taken is lost";
+    if (restored_ && !opens_restored(disk)) return "a store that was put back does not open";
+    const auto again = take(disk);
+    if (!again) return "no further backup: " + again.error().message;
+    if (opens_restored(disk)) return std::nullopt;
+    if (const auto put = restore_key_backup(disk.env(), kept, *again, "/back.keys", "/back.kek"); !put) return "cut short, it cannot be put back again: " + put.error().message;
+    return opens_restored(disk) ? std::nullopt : std::optional<std::string>("put back again, it does not open");
+  }
+
+ private:
+  static Result<KeyBackup> take(FaultyDisk& disk) { return create_key_backup(disk.env(), kept, {.keys = "/keys", .kek = "/kek", .ledger = ledger, .serves = {}, .now = Instant{1}}); }
+  static bool opens_restored(FaultyDisk& disk) { return static_cast<bool>(KeyStore::open({.folder = "/back.keys", .kek_file = "/back.kek", .env = &disk.env(), .randomness = randomness.get()}, ledger)); }
+
+  bool taken_ = false, restored_ = false;
+};
+
 }  // namespace
+
+TEST_CASE("key backup: whichever step fails, every listed one opens, and a store is put back whole or not at all") {
+  FaultyDisk disk;
+  REQUIRE(KeyStore::create(options(disk), ledger));
+  const DiskModel start = disk.settled();
+  check_every_trouble(start, Breadth::all, [] { return std::make_unique<BackedUp>(); });
+}
 
 TEST_CASE("keys: whichever step of minting fails, a key or person that was answered is there, and the same") {
   FaultyDisk disk;

@@ -3,10 +3,8 @@
 #include "engine/backup/backup.h"
 
 #include <rocksdb/env.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -24,8 +22,6 @@
 namespace acta::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 rocksdb::Env& disk() { return *rocksdb::Env::Default(); }
 
 std::uint64_t bytes_of_files(const Backup& backup) {
@@ -35,7 +31,7 @@ std::uint64_t bytes_of_files(const Backup& backup) {
 }
 
 Json json_of(const Backup& backup) {
-  return {{"number", backup.number}, {"made", to_text(backup.made)}, {"origin", backup.origin}, {"size", backup.size}, {"root", to_base64(view(backup.root))}, {"files", backup.files.size()}, {"bytes", bytes_of_files(backup)}};
+  return {{"number", backup.number}, {"made", to_text(backup.made)}, {"origin", backup.origin}, {"size", backup.size}, {"root", to_base64(view(backup.root))}, {"files", backup.files.size()}, {"subscriptions", backup.subscriptions.size()}, {"bytes", bytes_of_files(backup)}};
 }
 
 // The one asked for, else the newest.
@@ -52,32 +48,23 @@ BackupProgress shown_on(Progress& bar) {
 }
 
 Result<BackupMade> make(const Globals& globals, const std::string& folder) {
-  ACTA_TRY(const LedgerCopy copy, ledger_copy(folders_of(globals)));
+  const Folders folders = folders_of(globals);
+  remove_left_copies(folder);
+  ACTA_TRY(auto subscriptions, read_subscriptions(disk(), folders.data + "/subscriptions"));
+  ACTA_TRY(const LedgerCopy copy, ledger_copy(folders));
   const auto note = read_file(disk(), copy.head);
   if (!note && note.error().code != Code::not_found) return note.error();
   Progress bar("backup (MiB)");
-  return acta::create_backup(disk(), folder, {.ledger = copy.ledger, .note = note ? std::string(text_view(*note)) : std::string(), .now = WallClock().now(), .progress = shown_on(bar)});
+  return acta::create_backup(disk(), folder, {.ledger = copy.ledger, .note = note ? std::string(text_view(*note)) : std::string(), .now = WallClock().now(), .progress = shown_on(bar), .subscriptions = std::move(subscriptions)});
 }
 
-// Links to a backup's files, gone with this.
-struct Opened {
-  std::string folder;
-  explicit Opened(const std::string& backups) : folder(backups + "/verify-" + std::to_string(::getpid())) {}
-  Opened(const Opened&) = delete;
-  Opened& operator=(const Opened&) = delete;
-  ~Opened() {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
-};
-
 Result<VerifyReport> verified_backup(const BackupOptions& options, const Backup& backup, const std::optional<PublicKey>& key) {
-  const Opened opened(options.folder);
-  ACTA_CHECK(make_folder(disk(), opened.folder));
-  ACTA_CHECK(link_backup(disk(), options.folder, backup, opened.folder + "/ledger"));
-  const std::string head = backup.note.empty() ? "" : opened.folder + "/head";
+  const CopyFolder opened(options.folder);
+  ACTA_CHECK(make_folder(disk(), opened.path));
+  ACTA_CHECK(link_backup(disk(), options.folder, backup, opened.path + "/ledger"));
+  const std::string head = backup.note.empty() ? "" : opened.path + "/head";
   if (!head.empty()) ACTA_CHECK(write_file_durably(disk(), head, view(std::string_view(backup.note))));
-  return verified({.ledger = opened.folder + "/ledger", .head = head, .name = options.folder, .key = key});
+  return verified({.ledger = opened.path + "/ledger", .head = head, .name = options.folder, .key = key});
 }
 
 void find(VerifyReport& report, std::string what, std::string detail) {
@@ -134,7 +121,7 @@ int create_backup(const Globals& globals, const BackupOptions& options) {
   told["files_copied"] = made->files_copied;
   told["bytes_copied"] = made->bytes_copied;
   if (globals.json) std::cout << told.dump() << "\n";
-  else std::cout << "Backup " << made->backup.number << " in " << options.folder << ": " << made->backup.size << " entries, " << made->backup.files.size() << " files, " << made->files_copied << " of them new.\nKeys are not in it, so that destroyed ones cannot come back: keep copies of them apart.\n";
+  else std::cout << "Backup " << made->backup.number << " in " << options.folder << ": " << made->backup.size << " entries, " << made->backup.files.size() << " files, " << made->files_copied << " of them new.\nKeys are not in it, so that destroyed ones cannot come back: `acta backup keys create` keeps copies of them apart.\n";
   return Exit::ok;
 }
 

@@ -410,6 +410,26 @@ void add_bundle_verbs(CLI::App& app, Line& line) {
   verify.add_option("--key", checked->key, "a log key you trust (name+id+base64), its first or a later one: those after it follow; default: the one entry 0 names")->check(not_empty());
 }
 
+void add_key_backup_verbs(CLI::App& backup, Line& line) {
+  CLI::App& keys = *backup.add_subcommand("keys", "copies of the key store, apart from those of the ledger; each is destroyed after 30 days");
+  keys.require_subcommand(1);
+  const auto named = [&](const char* name, const char* help, int (*run_verb)(const Globals&, const KeyBackupOptions&)) {
+    CLI::App& verb = *keys.add_subcommand(name, help);
+    auto options = chosen_with<KeyBackupOptions>(verb, line, run_verb);
+    verb.add_option("DIR", options->folder, "folder of backups of keys")->required();
+    return std::pair(&verb, options);
+  };
+  const auto [create, made] = named("create", "copy the keys, after the ledger backup that they serve; destroys copies whose 30 days are over", create_key_backup);
+  create->add_option("--ledger", made->ledger, "folder of backups of the ledger; its newest is served")->required();
+  named("list", "which there are, and until when", list_key_backups);
+  const auto [verify, checked] = named("verify", "open one box of each key in the ledger backup that is served", verify_key_backup);
+  verify->add_option("--ledger", checked->ledger, "folder of backups of the ledger")->required();
+  verify->add_option("--number", checked->number, "which backup; the newest");
+  const auto [restore, restored] = named("restore", "put the keys back where they are looked for (--keys, --kek)", restore_key_backup);
+  restore->add_option("--number", restored->number, "which backup; the newest");
+  restore->add_flag("--expired", restored->expired, "even one whose 30 days are over: what was destroyed since comes back with it");
+}
+
 void add_backup_verbs(CLI::App& app, Line& line) {
   CLI::App& backup = *app.add_subcommand("backup", "copies of the ledger to go back to; keys are never in them");
   backup.require_subcommand(1);
@@ -428,6 +448,7 @@ void add_backup_verbs(CLI::App& app, Line& line) {
   const auto [restore, restored] = named("restore", "put a backup into a new data folder", restore_backup);
   restore->add_option("TO", restored->to, "data folder, new or empty")->required();
   restore->add_option("--number", restored->number, "which backup; the newest");
+  add_key_backup_verbs(backup, line);
 }
 
 void add_recover(CLI::App& app, Line& line) {

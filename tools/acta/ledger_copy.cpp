@@ -20,17 +20,18 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view copy_prefix = "verify-";
 
-// A check that was killed left its copy behind.
-void remove_left_copies(const std::string& data) {
-  std::error_code ignored;
-  for (const auto& item : fs::directory_iterator(data, ignored)) {
-    const std::string name = item.path().filename().string();
-    if (!name.starts_with(copy_prefix)) continue;
-    int pid = 0;
-    const auto [end, failure] = std::from_chars(name.data() + copy_prefix.size(), name.data() + name.size(), pid);
-    if (failure == std::errc() && end == name.data() + name.size() && ::kill(pid, 0) != 0 && errno == ESRCH) fs::remove_all(item.path(), ignored);
-  }
+// The process that made a copy of this name; nothing: it is none.
+std::optional<int> maker_of(std::string_view name) {
+  if (!name.starts_with(copy_prefix)) return std::nullopt;
+  int pid = 0;
+  const auto [end, failure] = std::from_chars(name.data() + copy_prefix.size(), name.data() + name.size(), pid);
+  return failure == std::errc() && end == name.data() + name.size() ? std::optional(pid) : std::nullopt;
 }
+
+std::string name_of_copy() { return std::string(copy_prefix) + std::to_string(::getpid()); }
+
+// This process has no copy before it makes one: its number was another's.
+bool is_gone(int pid) { return pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH); }
 
 // The head file first: the server goes on signing, and a head that is newer than the copy would look like a cut tail.
 Result<void> keep_head(LedgerCopy& subject, const std::string& head_file) {
@@ -42,9 +43,8 @@ Result<void> keep_head(LedgerCopy& subject, const std::string& head_file) {
 
 // In the data folder, where a copy costs no space: the database's files are linked.
 Result<LedgerCopy> copy_of(const ServerFile& server, const Folders& folders) {
-  remove_left_copies(folders.data);
   LedgerCopy subject;
-  subject.scratch = fs::absolute(folders.data).string() + "/" + std::string(copy_prefix) + std::to_string(::getpid());
+  subject.scratch = fs::absolute(folders.data).string() + "/" + name_of_copy();
   subject.ledger = subject.scratch + "/ledger";
   ACTA_CHECK(make_folder(*rocksdb::Env::Default(), subject.scratch));
   ACTA_CHECK(keep_head(subject, folders.head));
@@ -57,8 +57,24 @@ Result<LedgerCopy> copy_of(const ServerFile& server, const Folders& folders) {
 
 }  // namespace
 
+void remove_left_copies(const std::string& folder) {
+  std::error_code ignored;
+  for (const auto& item : fs::directory_iterator(folder, ignored)) {
+    const auto maker = maker_of(item.path().filename().string());
+    if (maker && is_gone(*maker)) fs::remove_all(item.path(), ignored);
+  }
+}
+
+CopyFolder::CopyFolder(const std::string& within) : path(within + "/" + name_of_copy()) { remove_left_copies(within); }
+
+CopyFolder::~CopyFolder() {
+  std::error_code ignored;
+  fs::remove_all(path, ignored);
+}
+
 Result<LedgerCopy> ledger_copy(const Folders& folders) {
   ACTA_CHECK(check_format(*rocksdb::Env::Default(), folders.data));
+  remove_left_copies(folders.data);
   if (const auto server = running_server(folders.data)) return copy_of(*server, folders);
   LedgerCopy subject;
   ACTA_TRY(subject.lock, FolderLock::take(folders.data, Access::read));

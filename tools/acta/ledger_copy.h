@@ -25,6 +25,17 @@ struct LedgerCopy {
   ~LedgerCopy();
 };
 
+// What a check that was killed left behind in a folder: copies named verify-PID whose process is no more.
+void remove_left_copies(const std::string& folder);
+// Links to files, within a folder that lies on the same disk; gone with this.
+struct CopyFolder {
+  std::string path;
+  explicit CopyFolder(const std::string& within);   // removes what was left there
+  CopyFolder(const CopyFolder&) = delete;
+  CopyFolder& operator=(const CopyFolder&) = delete;
+  ~CopyFolder();
+};
+
 // Error: not_found, foreign, newer, in_use, unavailable.
 Result<LedgerCopy> ledger_copy(const Folders& folders);
 

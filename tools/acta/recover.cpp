@@ -1,10 +1,13 @@
 // A ledger that is older than its newest signed checkpoint: says what was found, and accepts it where a person says so.
 
-#include <filesystem>
+#include <rocksdb/env.h>
+
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "engine/disk.h"
 #include "engine/recovery.h"
+#include "projections/subscription_file.h"
 #include "tools/acta/server_file.h"
 #include "tools/acta/session.h"
 #include "tools/acta/table.h"
@@ -39,11 +42,18 @@ void print_way_out(const Rollback& rollback) {
 }
 
 // What views and subscriptions know of entries that are no more. Views are built anew; a subscriber that has seen more than
-// there is has to say itself where it goes on.
-void forget_what_is_lost(const std::string& data) {
-  std::error_code ignored;
-  std::filesystem::remove_all(data + "/views", ignored);
-  std::filesystem::remove_all(data + "/subscriptions", ignored);
+// there is has to say itself where it goes on. `names`: of those that were forgotten.
+Result<void> forget_what_is_lost(const std::string& data, const Rollback& rollback, std::vector<std::string>& names) {
+  rocksdb::Env& disk = *rocksdb::Env::Default();
+  ACTA_CHECK(remove_folder_durably(disk, data + "/views"));
+  ACTA_TRY(names, forget_subscriptions_beyond(disk, data + "/subscriptions", rollback.ledger, rollback.size));
+  return {};
+}
+
+std::string sentence_of(const std::vector<std::string>& forgotten) {
+  std::string text;
+  for (const std::string& name : forgotten) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "no named subscription knew of what is lost." : "these named subscriptions had acknowledged what is lost and are forgotten: " + text + ".";
 }
 
 int look(const Globals& globals) {
@@ -61,12 +71,13 @@ int look(const Globals& globals) {
 int accept(const Globals& globals, const RecoverOptions& options) {
   if (!options.signed_size || !options.found_size || options.why.empty()) return report_usage("confirm what `acta recover` shows: --signed N --found N --why TEXT.");
   if (globals.actor.empty() || globals.role.empty()) return report_usage("say who accepts it: --as HANDLE --role ROLE.");
-  const auto accepted = accept_rollback(folders_of(globals), {.signed_size = *options.signed_size, .size = *options.found_size, .why = options.why, .actor = globals.actor, .role = globals.role});
+  std::vector<std::string> forgotten;
+  const auto forget = [&](const Rollback& rollback) { return forget_what_is_lost(globals.data, rollback, forgotten); };
+  const auto accepted = accept_rollback(folders_of(globals), {.signed_size = *options.signed_size, .size = *options.found_size, .why = options.why, .actor = globals.actor, .role = globals.role, .forget = forget});
   if (!accepted) return report(globals, accepted.error());
-  forget_what_is_lost(globals.data);
   if (globals.json) return std::cout << json_of(*accepted, true).dump() << "\n", Exit::ok;
   print(*accepted);
-  std::cout << "Accepted, recorded at position " << accepted->recorded->value << ": the ledger is unlocked. Views are built anew, named subscriptions are forgotten.\n";
+  std::cout << "Accepted, recorded at position " << accepted->recorded->value << ": the ledger is unlocked. Views are built anew; " << sentence_of(forgotten) << "\n";
   return Exit::ok;
 }
 

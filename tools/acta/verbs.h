@@ -228,6 +228,15 @@ int create_backup(const Globals& globals, const BackupOptions& options);
 int list_backups(const Globals& globals, const BackupOptions& options);
 int verify_backup(const Globals& globals, const BackupOptions& options);
 int restore_backup(const Globals& globals, const BackupOptions& options);
+struct KeyBackupOptions {
+  std::string folder, ledger;                   // of backups of keys, and of the ledger
+  std::optional<std::uint64_t> number;          // nothing: the newest
+  bool expired = false;                         // one whose time is over is put back all the same
+};
+int create_key_backup(const Globals& globals, const KeyBackupOptions& options);
+int list_key_backups(const Globals& globals, const KeyBackupOptions& options);
+int verify_key_backup(const Globals& globals, const KeyBackupOptions& options);
+int restore_key_backup(const Globals& globals, const KeyBackupOptions& options);
 // outside: also asks the witnesses and the time-stamp server.
 int doctor(const Globals& globals, const ServeOptions& options, bool outside);
 int status(const Globals& globals);
