@@ -79,7 +79,7 @@ class Differential(unittest.TestCase):
         print(f"{len(forgeries)} forgeries, by exit code: {dict(sorted(verdicts.items()))}")
         self.assertFalse(apart, "\n\n".join(apart[:20]) + f"\n{len(apart)} in all")
         if not WANTED:   # both that and the other: else the forger does nothing, or spoils all
-            self.assertGreater(verdicts.get(3, 0), len(forgeries) // 2)
+            self.assertGreater(verdicts.get(3, 0), len(forgeries) // 3)
             self.assertGreater(verdicts.get(0, 0), 5)
 
 

@@ -186,7 +186,7 @@ class Bundle:
         leaves = [sha256(b"\0" + entry) for entry in self.entries]
         root = root_of(leaves)
         note = self.note(f"{ORIGIN}\n{len(leaves)}\n{base64.b64encode(root).decode()}\n".encode())
-        held = sorted(set(self.scope) | set(self.support))
+        held = sorted(p for p in set(self.scope) | set(self.support) if p < len(leaves))
         members = [("README.txt", b"forged\n"), ("verify.py", b"# none\n"), ("manifest", "".join(line + "\n" for line in self.edit_manifest(self.manifest(len(leaves), root))).encode()), ("checkpoint", note)]
         members += [(f"entries/{p}", self.entries[p]) for p in held]
         for p in held:
