@@ -86,7 +86,7 @@ const std::vector<Confined> confined = {
     {"boost/beast", {"tools/bench/floor/beast_reply.cpp"}},
     {"boost/", {"tools/bench/floor/beast_reply.cpp", "api/server.cpp", "api/connection.cpp", "api/connection.h", "api/feed_sender.cpp", "api/feed_sender.h", "api/stream.cpp", "api/stream.h"}},
     {"httplib.h", {"tools/bench/floor/httplib_reply.cpp", "api/matcher.cpp", "api/outgoing.cpp", "tools/acta/socket_transport.cpp"}},
-    {"rocksdb/", {"engine/", "projections/view_store.cpp", "projections/subscriptions.cpp", "tools/acta/server_file.cpp", "tools/acta/backup.cpp", "tools/acta/ledger_copy.cpp", "tools/acta/tiles.cpp", "tools/acta/examination.cpp", "tools/bench/ledger_load/floors.cpp", "tests/"}},
+    {"rocksdb/", {"engine/", "projections/view_store.cpp", "projections/subscriptions.cpp", "projections/subscription_file.cpp", "tools/acta/server_file.cpp", "tools/acta/backup.cpp", "tools/acta/key_backup.cpp", "tools/acta/recover.cpp", "tools/acta/ledger_copy.cpp", "tools/acta/tiles.cpp", "tools/acta/examination.cpp", "tools/bench/ledger_load/floors.cpp", "tests/"}},
     {"nlohmann/json.hpp", {"events/", "projections/subscription_file.cpp", "api/", "tools/", "tests/"}},
     {"yaml-cpp/", {"engine/process/yaml_tree.cpp", "tools/generate/contract.cpp"}},
     {"kainjow/", {"api/page.cpp"}},

@@ -77,7 +77,7 @@ TEST_CASE("verify: a stopped folder is sound, and the report says what is in it"
   CHECK(report["signed_size"] == 13);
   CHECK(report["unsigned"] == 0);
   CHECK(report["origin"] == "acta.example/desk");
-  CHECK(report["counts"] == json{{"cases", 1}, {"events", 2}, {"refusals", 0}, {"notices", 0}, {"ledger", 11}});
+  CHECK(report["counts"] == json{{"cases", 1}, {"events", 2}, {"refusals", 0}, {"notices", 0}, {"ledger", 11}, {"time_stamps", 0}});
   CHECK(report["findings"].empty());
   CHECK(holds(report["remarks"].dump(), "not provable here"));
 }
