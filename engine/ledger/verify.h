@@ -22,7 +22,7 @@ struct Finding {
 struct VerifyOptions {
   std::string folder;                     // the RocksDB folder, stopped or a copy; opened for reading only
   std::string head_file;                  // of before the copy was made; empty: not compared, and said so
-  bool head_may_lag = false;              // the ledger was in use: its owner may have signed between the head file's reading and the copy
+  std::string later_head_file = {};       // of after the copy, where the ledger was in use: its owner may have signed meanwhile
   std::string data_name;                  // how the folder is called in messages
   rocksdb::Env* env = nullptr;            // null: the real disk
   std::optional<PublicKey> key;           // a log key of the ledger that the caller trusts: those after it follow; absent: the one entry 0 names, and said so

@@ -145,6 +145,7 @@ struct VerifyRun {
   void read_heads();                     // which sizes to remember roots at
   void check_signatures();
   void check_outside();
+  std::uint64_t newest_outside(const Checkpoint& outside) const;
   void check_key();
   std::optional<std::string> stored_note, cosigned_note, outside_note;
   std::optional<Checkpoint> check_head(const std::string& note, const std::string& what);

@@ -72,6 +72,14 @@ void VerifyRun::check_signatures() {
   check_key();
 }
 
+// The later one may be ahead of the copy, so nothing else is asked of it.
+std::uint64_t VerifyRun::newest_outside(const Checkpoint& outside) const {
+  if (options.later_head_file.empty()) return outside.size;
+  const auto file = read_file(*options.env, options.later_head_file);
+  const auto later = file ? log_keys->open(text_view(*file)) : Result<Checkpoint>(file.error());
+  return later ? std::max(outside.size, later->size) : outside.size;
+}
+
 void VerifyRun::check_outside() {
   const auto stored = stored_note ? check_head(*stored_note, "the stored checkpoint") : std::nullopt;
   if (options.head_file.empty()) {
@@ -82,7 +90,7 @@ void VerifyRun::check_outside() {
     const auto outside = check_head(*outside_note, "the head file");
     if (outside && !stored_note) find(std::nullopt, "checkpoint", "the stored checkpoint is missing: the head file" + at_size(outside->size));
     // It is written first, so it can only be ahead.
-    if (outside && stored && !options.head_may_lag && outside->size < stored->size) find(std::nullopt, "head file", "it" + at_size(outside->size) + ", the stored checkpoint at " + std::to_string(stored->size) + ": an older head file was put in its place");
+    if (outside && stored && newest_outside(*outside) < stored->size) find(std::nullopt, "head file", "it" + at_size(newest_outside(*outside)) + ", the stored checkpoint at " + std::to_string(stored->size) + ": an older head file was put in its place");
   }
 }
 

@@ -109,6 +109,19 @@ TEST_CASE("verify: a folder that is being served is checked in a copy, which goe
   CHECK(desk.run({"cases"}).exit == 0);
 }
 
+TEST_CASE("verify: an older head file in the place of the newest is found, also while the ledger is served") {
+  const VerifyDesk desk;
+  const auto older = desk.read("acta-data.head");
+  const Serving serving(desk);
+  desk.open_case("k2");
+  REQUIRE(desk.run({"checkpoint"}).out.starts_with("acta.example/desk\n14\n"));
+  CHECK(desk.verify().exit == 0);
+  desk.write("acta-data.head", older);
+  const auto answer = desk.verify();
+  CHECK(answer.exit == 3);
+  CHECK(holds(answer.out, "an older head file was put in its place"));
+}
+
 TEST_CASE("verify: under load a live ledger is sound at every look") {
   const VerifyDesk desk;
   const Serving serving(desk);

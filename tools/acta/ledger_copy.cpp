@@ -33,12 +33,13 @@ std::string name_of_copy() { return std::string(copy_prefix) + std::to_string(::
 // This process has no copy before it makes one: its number was another's.
 bool is_gone(int pid) { return pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH); }
 
-// The head file first: the server goes on signing, and a head that is newer than the copy would look like a cut tail.
-Result<void> keep_head(LedgerCopy& subject, const std::string& head_file) {
+// Gives where it is kept; one that is not there stays where it is looked for.
+Result<std::string> keep_head(const std::string& head_file, const std::string& as) {
   rocksdb::Env& disk = *rocksdb::Env::Default();
   const auto head = read_file(disk, head_file);
-  subject.head = head ? subject.scratch + "/head" : head_file;
-  return head ? write_file_durably(disk, subject.head, *head) : Result<void>();
+  if (!head) return head_file;
+  ACTA_CHECK(write_file_durably(disk, as, *head));
+  return as;
 }
 
 // In the data folder, where a copy costs no space: the database's files are linked.
@@ -47,11 +48,14 @@ Result<LedgerCopy> copy_of(const ServerFile& server, const Folders& folders) {
   subject.scratch = fs::absolute(folders.data).string() + "/" + name_of_copy();
   subject.ledger = subject.scratch + "/ledger";
   ACTA_CHECK(make_folder(*rocksdb::Env::Default(), subject.scratch));
-  ACTA_CHECK(keep_head(subject, folders.head));
+  // Before and after: the server goes on signing. One that is newer than the copy would look like a cut tail, and one that
+  // is older than what the copy holds like an old one put in its place.
+  ACTA_TRY(subject.head, keep_head(folders.head, subject.scratch + "/head"));
   ACTA_TRY(const auto transport, server_transport(server));
   const Request request{.method = "POST", .target = "/v1/ledger/copies", .headers = {{"Acta-Actor", reader_handle}, {"Content-Type", "application/json"}}, .body = Json{{"folder", subject.ledger}}.dump()};
   ACTA_TRY(const Response answer, transport->send(request));
   if (answer.status >= 300) return error_of(answer);
+  ACTA_TRY(subject.later_head, keep_head(folders.head, subject.scratch + "/later-head"));
   return subject;
 }
 

@@ -17,10 +17,11 @@ namespace acta::cli {
 struct LedgerCopy {
   std::string ledger, head;                // the database's folder; the head file of before the copy was made
   FolderLock lock;
+  std::string later_head;                  // the head file of after the copy was made; empty: no copy
   std::string scratch;                     // empty: no copy
 
   LedgerCopy() = default;
-  LedgerCopy(LedgerCopy&& other) noexcept : ledger(std::move(other.ledger)), head(std::move(other.head)), lock(std::move(other.lock)), scratch(std::exchange(other.scratch, {})) {}
+  LedgerCopy(LedgerCopy&& other) noexcept : ledger(std::move(other.ledger)), head(std::move(other.head)), lock(std::move(other.lock)), later_head(std::move(other.later_head)), scratch(std::exchange(other.scratch, {})) {}
   LedgerCopy& operator=(LedgerCopy&&) = delete;
   ~LedgerCopy();
 };

@@ -8,7 +8,7 @@ namespace acta::cli {
 
 struct Verified {
   std::string ledger, head;                // the database's folder; a head file, empty: none to compare with
-  bool in_use = false;                     // its owner went on writing while the copy was made
+  std::string later_head = {};             // as VerifyOptions
   std::string name;                        // what the report calls it
   std::optional<PublicKey> key;
   std::optional<TimeStampTrust> time_stamps = {};

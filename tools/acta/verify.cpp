@@ -110,7 +110,7 @@ Result<VerifyReport> verified(const Verified& what) {
   const VerifyOptions options{
       .folder = what.ledger,
       .head_file = what.head,
-      .head_may_lag = what.in_use,
+      .later_head_file = what.later_head,
       .data_name = what.name,
       .env = nullptr,
       .key = what.key,
@@ -138,7 +138,7 @@ int verify(const Globals& globals, const VerifyVerbOptions& options) {
   if (!time_stamps) return report_usage(time_stamps.error().message);
   const auto subject = ledger_copy(folders_of(globals));
   if (!subject) return report(globals, subject.error());
-  const auto found = verified({.ledger = subject->ledger, .head = subject->head, .in_use = !subject->scratch.empty(), .name = globals.data, .key = *key, .time_stamps = *time_stamps, .hashes_only = options.hashes_only, .cores = options.cores});
+  const auto found = verified({.ledger = subject->ledger, .head = subject->head, .later_head = subject->later_head, .name = globals.data, .key = *key, .time_stamps = *time_stamps, .hashes_only = options.hashes_only, .cores = options.cores});
   return found ? print_verified(globals, *found, globals.data) : report(globals, found.error());
 }
 
